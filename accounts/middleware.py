@@ -1,0 +1,39 @@
+"""Staff work with a second factor."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+class StaffMfaMiddleware:
+    """Leads staff without a second factor to the page where they set one up.
+
+    Until then the admin stays shut to them. Switched off in the demo alone, where accounts are
+    public (setting `STAFF_MFA_REQUIRED`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._must_set_up(request):
+            messages.warning(
+                request, _("Set up a second factor first: the commission's pages need it.")
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    def _must_set_up(self, request: HttpRequest) -> bool:
+        return (
+            settings.STAFF_MFA_REQUIRED
+            and request.path.startswith(reverse("admin:index"))
+            and request.user.is_authenticated
+            and request.user.is_staff
+            and not is_mfa_enabled(request.user)
+        )

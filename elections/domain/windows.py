@@ -1,0 +1,45 @@
+"""Which windows are open, for whom, until when."""
+
+import datetime
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from elections.models import ClosesAt, Constituency, Election, Window
+
+
+def window_for(election: Election, *, kind: str, scope: str) -> Window | None:
+    """The window that admits applications of this kind and scope, open or not."""
+    return election.windows.admitting(kind).filter(scope=scope).order_by("-closes_at").first()
+
+
+def closing_moment(
+    window: Window, *, kind: str, constituency: Constituency | None
+) -> datetime.datetime:
+    """When the window closes for these, extensions included."""
+    return (
+        Window.objects.filter(pk=window.pk)
+        .annotate(closing=ClosesAt(F("pk"), constituency.pk if constituency else None, kind))
+        .values_list("closing", flat=True)
+        .get()
+    )
+
+
+def is_open(window: Window, *, now: datetime.datetime, closes_at: datetime.datetime) -> bool:
+    """Half-open: the moment of opening is in time, the moment of closing is late."""
+    return window.opens_at <= now < closes_at
+
+
+def open_scopes(election: Election, *, kind: str) -> list[Window]:
+    """The windows that this kind of applicant may use at this moment."""
+    return list(election.windows.admitting(kind).open_now().order_by("closes_at"))
+
+
+def open_elections() -> list[Election]:
+    """Published elections with at least one window open, the soonest polling day first."""
+    open_windows = Window.objects.open_now().values("election")
+    return list(Election.objects.published().filter(pk__in=open_windows).order_by("polling_on"))
+
+
+def upcoming_windows(election: Election) -> list[Window]:
+    return list(election.windows.filter(opens_at__gt=Now()).order_by("opens_at"))

@@ -1,0 +1,50 @@
+"""Closed lists of the calendar and the authorities. Articles are of the Election Code of
+Azerbaijan, the first configuration; another election chooses among the same values."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """On whose initiative a person observes (art. 40.5; internationals: art. 40.2, 44.5)."""
+
+    OWN_INITIATIVE = "own_initiative", _("Own initiative")
+    CANDIDATE = "candidate", _("Candidate")
+    PARTY = "party", _("Political party")
+    BLOC = "bloc", _("Bloc of parties")
+    REFERENDUM_GROUP = "referendum_group", _("Referendum campaign group")
+    NGO = "ngo", _("Non-governmental organisation")
+    INTERNATIONAL = "international", _("International organisation")
+
+
+ORGANISATION_KINDS = tuple(kind for kind in Kind if kind != Kind.OWN_INITIATIVE)
+
+
+class Scope(models.TextChoices):
+    """Where a person may observe (instructions of the central commission)."""
+
+    NATIONWIDE = "nationwide", _("The whole country")
+    CONSTITUENCY = "constituency", _("One constituency")
+    SPECIAL_PERMISSION = "special_permission", _("Sessions of commissions before polling day")
+
+
+class Authority(models.TextChoices):
+    """Which commission decides."""
+
+    CENTRAL = "central", _("Central election commission")
+    CONSTITUENCY = "constituency", _("Constituency election commission")
+
+
+class NamePolicy(models.TextChoices):
+    """How much of an observer's name the public register shows."""
+
+    FULL = "full", _("Full name")
+    INITIALS = "initials", _("Surname and initials")
+    NUMBER = "number", _("Accreditation number only")
+
+
+class Subject(models.TextChoices):
+    """Who a document or a ground is about."""
+
+    PERSON = "person", _("Observer")
+    ORGANISATION = "organisation", _("Organisation")

@@ -1,0 +1,241 @@
+"""The election, its windows, and what was announced about them."""
+
+import datetime
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from elections.enums import Authority, Kind, NamePolicy, Scope
+from elections.texts import in_language
+
+
+def validate_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError) as error:
+        raise ValidationError(_("This is not the name of a time zone.")) from error
+
+
+class ElectionQuerySet(models.QuerySet["Election"]):
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
+
+class Election(models.Model):
+    """One election. Everything that differs between elections hangs on it as rows."""
+
+    slug = models.SlugField(_("name in addresses"), unique=True)
+    code = models.CharField(
+        _("code"), max_length=6, help_text=_("Stands in receipt and accreditation numbers.")
+    )
+    names = models.JSONField(_("names by language"))
+    authority_names = models.JSONField(_("names of the authority by language"))
+    polling_on = models.DateField(_("polling day"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    time_zone_names = models.JSONField(_("names of the time zone by language"), default=dict)
+    languages = ArrayField(models.CharField(max_length=5), verbose_name=_("languages"))
+    name_policy = models.CharField(
+        _("names in the register"),
+        max_length=10,
+        choices=NamePolicy.choices,
+        default=NamePolicy.FULL,
+    )
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age"), default=18, help_text=_("In years, on polling day (art. 40.4).")
+    )
+    polling_stations = models.PositiveIntegerField(_("polling stations"), default=0)
+    voters = models.PositiveIntegerField(_("voters"), default=0)
+    is_published = models.BooleanField(_("published"), default=False)
+
+    objects: ClassVar[Any] = ElectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("election")
+        verbose_name_plural = _("elections")
+        ordering = ("-polling_on", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("elections:detail", args=[self.slug])
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names)
+
+    @property
+    def authority_name(self) -> str:
+        return in_language(self.authority_names)
+
+    @property
+    def time_zone_name(self) -> str:
+        """As it stands behind a time of day, for example "Baku time"."""
+        return in_language(self.time_zone_names) or self.time_zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def end_of_day(self, days_before_polling: int) -> datetime.datetime:
+        """The first moment after the day that lies `days_before_polling` days before polling.
+
+        A window closes there: half-open, so the whole of that day still belongs to it.
+        """
+        day = self.polling_on - datetime.timedelta(days=days_before_polling - 1)
+        return datetime.datetime.combine(day, datetime.time(), tzinfo=self.zone)
+
+
+class ClosesAt(Func):
+    """When a window closes for one constituency and kind, extensions included."""
+
+    function = "elections_closes_at"
+    output_field = models.DateTimeField()
+
+    def __init__(self, window: Any, constituency: Any = None, kind: Any = "", **extra: Any) -> None:
+        super().__init__(window, _typed(constituency), _as_value(kind), **extra)
+
+
+def _typed(constituency: Any) -> Any:
+    if isinstance(constituency, str):
+        return F(constituency)
+    return models.Value(constituency, output_field=models.BigIntegerField())
+
+
+def _as_value(kind: Any) -> Any:
+    return kind if hasattr(kind, "resolve_expression") else models.Value(str(kind))
+
+
+class WindowQuerySet(models.QuerySet["Window"]):
+    def admitting(self, kind: str) -> Self:
+        return self.filter(kinds__contains=[kind])
+
+    def with_closing(self) -> Self:
+        """Adds `last_closes_at`: when the window closes for the last of those it admits."""
+        return self.annotate(
+            last_closes_at=models.functions.Greatest("closes_at", models.Max("extensions__until"))
+        )
+
+    def open_now(self) -> Self:
+        """Windows that somebody may still use, by the database's clock."""
+        return self.with_closing().filter(opens_at__lte=Now(), last_closes_at__gt=Now())
+
+
+class Window(models.Model):
+    """Who may apply to which commission, from when to when.
+
+    Half-open: an application is in time if `opens_at <= now < closes_at`, where now is the
+    database's clock. Azerbaijan 2024: to the central commission until day -10, to a
+    constituency commission until day -5 (instructions of the central commission).
+    """
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="windows")
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope.choices)
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Kind.choices), verbose_name=_("admits")
+    )
+    authority = models.CharField(_("decided by"), max_length=20, choices=Authority.choices)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    days_to_decide = models.PositiveSmallIntegerField(_("days to decide"), default=3)
+    days_to_answer = models.PositiveSmallIntegerField(
+        _("days to answer"),
+        default=2,
+        help_text=_("For an application that was returned for correction."),
+    )
+    article = models.CharField(_("article of law"), max_length=100, blank=True)
+
+    objects: ClassVar[Any] = WindowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("window")
+        verbose_name_plural = _("windows")
+        ordering = ("closes_at", "scope")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="window_closes_after_it_opens"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} ({self.get_authority_display()})"
+
+    def kind_labels(self) -> list[str]:
+        return [str(Kind(kind).label) for kind in self.kinds]
+
+
+class Extension(models.Model):
+    """More time for some. Public: who got it, until when, why, and who gave it."""
+
+    window = models.ForeignKey(Window, models.CASCADE, related_name="extensions")
+    constituency = models.ForeignKey(
+        "elections.Constituency",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="extensions",
+        help_text=_("Empty: for all constituencies."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=Kind.choices,
+        blank=True,
+        help_text=_("Empty: for all kinds."),
+    )
+    until = models.DateTimeField(_("until"))
+    reason = models.TextField(_("reason"))
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    granted_at = models.DateTimeField(_("granted"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ("until",)
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="extension_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window}: {self.until:%Y-%m-%d %H:%M}"
+
+
+class CalendarEvent(models.Model):
+    """What happened to a window, once: it was announced as closed. Append-only."""
+
+    window = models.ForeignKey(Window, models.CASCADE, related_name="events")
+    closed_at = models.DateTimeField(_("closed"))
+    recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
+    lapsed = models.PositiveIntegerField(_("drafts that lapsed"))
+
+    class Meta:
+        verbose_name = _("closing")
+        verbose_name_plural = _("closings")
+        ordering = ("-closed_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["window", "closed_at"], name="a_closing_is_recorded_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="closing_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window}: {self.closed_at:%Y-%m-%d %H:%M}"

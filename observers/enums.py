@@ -1,0 +1,61 @@
+"""Closed lists of applications, badges and appeals. Articles: Election Code of Azerbaijan."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Of an application. What each means to whom is in `observers/lifecycle.py`."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    UNDER_REVIEW = "under_review", _("Under review")
+    RETURNED = "returned", _("Returned for correction")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+EDITABLE = (Status.DRAFT, Status.RETURNED)
+WAITING = (Status.SUBMITTED, Status.UNDER_REVIEW)
+# One of these per person and election (kept by a unique constraint).
+LIVE = (Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED, Status.APPROVED)
+DECIDED = (Status.APPROVED, Status.REFUSED, Status.CANCELLED)
+# What the public register lists.
+PUBLIC = (Status.APPROVED, Status.CANCELLED)
+
+
+class IdentityDocument(models.TextChoices):
+    """Identity card or its substitute (instructions of the central commission)."""
+
+    IDENTITY_CARD = "identity_card", _("Identity card")
+    PASSPORT = "passport", _("Passport")
+    SUBSTITUTE = "substitute", _("Document that replaces the identity card")
+
+
+class Outcome(models.TextChoices):
+    """What a decision says."""
+
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class BadgeStatus(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    PRINTED = "printed", _("Printed")
+    HANDED_OVER = "handed_over", _("Handed over")
+    REPLACED = "replaced", _("Replaced")
+    REVOKED = "revoked", _("Revoked")
+    EXPIRED = "expired", _("Expired")
+
+
+class AppealStatus(models.TextChoices):
+    """Complaints against decisions (art. 112)."""
+
+    LODGED = "lodged", _("Lodged")
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -1,0 +1,134 @@
+"""The three machines: application, badge, appeal. This is the whole of what may happen."""
+
+from django.utils.translation import gettext_lazy as _
+
+from elections.lifecycle import Machine, StatusText, Transition
+from observers.enums import AppealStatus, BadgeStatus
+from observers.enums import Status as S
+
+SUBMIT = "submit"
+TAKE_UP = "take_up"
+RETURN = "return"
+APPROVE = "approve"
+REFUSE = "refuse"
+WITHDRAW = "withdraw"
+LAPSE = "lapse"
+CANCEL = "cancel"
+
+APPLICATION = Machine(
+    name="application",
+    initial=S.DRAFT,
+    texts={
+        S.DRAFT: StatusText(
+            _("Draft"),
+            _("Draft"),
+            _("Complete it and send it before the deadline. Nothing has been sent yet."),
+        ),
+        S.SUBMITTED: StatusText(
+            _("Submitted"),
+            _("Received"),
+            _("The commission checks the information and decides within the legal time."),
+        ),
+        S.UNDER_REVIEW: StatusText(
+            _("Under review"),
+            _("Being decided"),
+            _("A reviewer is checking the information. The decision comes by letter."),
+        ),
+        S.RETURNED: StatusText(
+            _("Returned for correction"),
+            _("Needs your correction"),
+            _("Correct what the commission names and send it again. It keeps its place."),
+        ),
+        S.APPROVED: StatusText(
+            _("Approved"),
+            _("Registered"),
+            _("The observer is in the public register. The commission issues the badge."),
+        ),
+        S.REFUSED: StatusText(
+            _("Refused"),
+            _("Refused"),
+            _("The letter names the ground, the body to appeal to and the last day to do so."),
+        ),
+        S.WITHDRAWN: StatusText(
+            _("Withdrawn"),
+            _("Withdrawn"),
+            _("Nothing more happens. A new application is possible while registration is open."),
+        ),
+        S.LAPSED: StatusText(
+            _("Lapsed"),
+            _("Not sent in time"),
+            _("Registration closed before the draft was sent. What was entered can still be read."),
+        ),
+        S.CANCELLED: StatusText(
+            _("Cancelled"),
+            _("Registration cancelled"),
+            _("The accreditation is no longer valid. The letter names the act it rests on."),
+        ),
+    },
+    transitions=(
+        Transition(SUBMIT, _("Submit"), (S.DRAFT, S.RETURNED), S.SUBMITTED, "edit"),
+        Transition(TAKE_UP, _("Take up"), (S.SUBMITTED,), S.UNDER_REVIEW, "review"),
+        Transition(APPROVE, _("Approve"), (S.UNDER_REVIEW,), S.APPROVED, "approve"),
+        Transition(RETURN, _("Return"), (S.UNDER_REVIEW,), S.RETURNED, "return"),
+        Transition(REFUSE, _("Refuse"), (S.UNDER_REVIEW,), S.REFUSED, "refuse"),
+        Transition(
+            WITHDRAW,
+            _("Withdraw"),
+            (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.RETURNED),
+            S.WITHDRAWN,
+            "withdraw",
+        ),
+        Transition(LAPSE, _("Lapse"), (S.DRAFT,), S.LAPSED),
+        Transition(CANCEL, _("Cancel"), (S.APPROVED,), S.CANCELLED, "cancel"),
+    ),
+)
+
+B = BadgeStatus
+BADGE = Machine(
+    name="badge",
+    initial=B.ISSUED,
+    texts={
+        B.ISSUED: StatusText(_("Issued"), _("Valid"), _("The badge is printed next.")),
+        B.PRINTED: StatusText(_("Printed"), _("Valid"), _("The badge can be collected.")),
+        B.HANDED_OVER: StatusText(
+            _("Handed over"), _("Valid"), _("Carry the badge while observing.")
+        ),
+        B.REPLACED: StatusText(
+            _("Replaced"), _("Not valid: replaced"), _("Only the newer badge is valid.")
+        ),
+        B.REVOKED: StatusText(_("Revoked"), _("Not valid: revoked"), _("Hand the badge back.")),
+        B.EXPIRED: StatusText(_("Expired"), _("Expired"), _("Nothing more happens.")),
+    },
+    transitions=(
+        Transition("print", _("Print"), (B.ISSUED,), B.PRINTED),
+        Transition("hand_over", _("Hand over"), (B.PRINTED,), B.HANDED_OVER),
+        Transition("replace", _("Replace"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.REPLACED),
+        Transition("revoke", _("Revoke"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.REVOKED),
+        Transition("expire", _("Expire"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.EXPIRED),
+    ),
+)
+
+A = AppealStatus
+APPEAL = Machine(
+    name="appeal",
+    initial=A.LODGED,
+    texts={
+        A.LODGED: StatusText(
+            _("Lodged"), _("Lodged"), _("The body above the commission decides the appeal.")
+        ),
+        A.UPHELD: StatusText(
+            _("Upheld"), _("Upheld"), _("A new decision replaces the one appealed against.")
+        ),
+        A.DISMISSED: StatusText(
+            _("Dismissed"), _("Dismissed"), _("The decision stands. The letter says why.")
+        ),
+        A.WITHDRAWN: StatusText(_("Withdrawn"), _("Withdrawn"), _("Nothing more happens.")),
+    },
+    transitions=(
+        Transition("uphold", _("Uphold"), (A.LODGED,), A.UPHELD),
+        Transition("dismiss", _("Dismiss"), (A.LODGED,), A.DISMISSED),
+        Transition("withdraw", _("Withdraw"), (A.LODGED,), A.WITHDRAWN),
+    ),
+)
+
+MACHINES = (APPLICATION, BADGE, APPEAL)

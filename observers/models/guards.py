@@ -1,0 +1,95 @@
+"""What PostgreSQL itself insists on for applications. Promise 1 and half of promise 4."""
+
+import pgtrigger
+
+_STAMPED = ("submitted_at", "receipt_number")
+
+IN_TIME = pgtrigger.Trigger(
+    name="submitted_in_time",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status="draft", new__status="submitted"),
+    func="""
+        NEW.due_at := observers_admit(NEW, statement_timestamp());
+        NEW.submitted_at := statement_timestamp();
+        NEW.receipt_number := elections_numbered('R', 'observers_receipt_numbers');
+        RETURN NEW;
+    """,
+)
+
+# A returned application keeps its first submission; the legal clock stood still meanwhile.
+COMES_BACK = pgtrigger.Trigger(
+    name="comes_back_in_its_place",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status="returned", new__status="submitted"),
+    func="""
+        NEW.submitted_at := OLD.submitted_at;
+        NEW.receipt_number := OLD.receipt_number;
+        NEW.due_at := OLD.due_at + (statement_timestamp() - OLD.returned_at);
+        RETURN NEW;
+    """,
+)
+
+REGISTERED = pgtrigger.Trigger(
+    name="registered_with_a_number",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__status="approved", new__accreditation_number__isnull=True),
+    func="""
+        NEW.accreditation_number := elections_numbered('A', 'observers_accreditation_numbers');
+        RETURN NEW;
+    """,
+)
+
+# What a decision rests on: the newest decision of this application, with this outcome.
+DECIDED = pgtrigger.Trigger(
+    name="decided_by_a_decision",
+    operation=pgtrigger.Update,
+    when=pgtrigger.After,
+    level=pgtrigger.Statement,
+    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+    func="""
+        IF EXISTS (
+            SELECT 1 FROM new_rows n
+            JOIN old_rows o ON o.id = n.id AND o.status IS DISTINCT FROM n.status
+            LEFT JOIN observers_decision d
+                ON d.id = n.decision_id AND d.application_id = n.id AND d.outcome = n.status
+            WHERE n.status IN ('approved', 'refused', 'cancelled')
+              AND (d.id IS NULL OR n.decision_id IS NOT DISTINCT FROM o.decision_id)
+        ) THEN
+            RAISE EXCEPTION 'A decided application must point to a new decision that says so.';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+# Who and when do not change under a commission's hands.
+SUBMITTED_IS_KEPT = pgtrigger.Trigger(
+    name="submission_is_kept",
+    operation=pgtrigger.UpdateOf(*_STAMPED),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__submitted_at__isnull=False)
+    & (
+        pgtrigger.Q(old__submitted_at__df=pgtrigger.F("new__submitted_at"))
+        | pgtrigger.Q(old__receipt_number__df=pgtrigger.F("new__receipt_number"))
+    ),
+    func="RAISE EXCEPTION 'The time and the number of a submission are not changed.';",
+)
+
+NOT_DELETED = pgtrigger.Trigger(
+    name="submitted_is_not_deleted",
+    operation=pgtrigger.Delete,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__submitted_at__isnull=False),
+    func="RAISE EXCEPTION 'A submitted application is not deleted.';",
+)
+
+APPLICATION_GUARDS = [
+    IN_TIME,
+    COMES_BACK,
+    REGISTERED,
+    DECIDED,
+    SUBMITTED_IS_KEPT,
+    NOT_DELETED,
+]

@@ -1,0 +1,94 @@
+"""Columns that the database stores without being able to read them."""
+
+import datetime
+import json
+import os
+from typing import Any
+
+from django.db import models
+
+from privacy.keys import ciphers
+
+NONCE_BYTES = 12
+
+
+def seal(plain: str, column: str) -> bytes:
+    """Encrypt with the newest key. The column's name is bound in, so that a value that is
+    copied to another column does not open there."""
+    key_id, cipher = next(iter(ciphers().items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return key_id + b":" + nonce + cipher.encrypt(nonce, plain.encode(), column.encode())
+
+
+def unseal(sealed: bytes, column: str) -> str:
+    """The text that was sealed. Raises KeyError for a key that is gone, and
+    cryptography's InvalidTag for a value that was tampered with."""
+    key_id, _, rest = bytes(sealed).partition(b":")
+    nonce, body = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
+    return ciphers()[key_id].decrypt(nonce, body, column.encode()).decode()
+
+
+class EncryptedTextField(models.TextField):
+    """Text, encrypted with AES-256-GCM in a bytea column. The empty string is stored as such.
+
+    It cannot be searched, ordered or compared by the database: only `isnull` works.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        return "bytea"
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def _seal_name(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is None or isinstance(value, bytes | memoryview):
+            return value
+        return seal(self.value_to_text(value), self._seal_name())
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return self.text_to_value(unseal(value, self._seal_name()))
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def value_to_text(self, value: Any) -> str:
+        return str(value)
+
+    def text_to_value(self, text: str) -> Any:
+        return text
+
+
+class EncryptedDateField(EncryptedTextField):
+    """A date, encrypted like `EncryptedTextField`."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.DateField.formfield(self, **kwargs)  # type: ignore[arg-type]
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, datetime.date) or value is None:
+            return value
+        return datetime.date.fromisoformat(str(value))
+
+    def value_to_text(self, value: Any) -> str:
+        return str(self.to_python(value).isoformat())
+
+    def text_to_value(self, text: str) -> datetime.date:
+        return datetime.date.fromisoformat(text)
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """Anything JSON can hold, encrypted like `EncryptedTextField`."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_text(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def text_to_value(self, text: str) -> Any:
+        return json.loads(text)
