@@ -1,5 +1,5 @@
-from observers.models.application import Application, ApplicationDocument, ApplicationEvent
 from observers.models.appeal import Appeal, AppealEvent
+from observers.models.application import Application, ApplicationDocument, ApplicationEvent
 from observers.models.badge import Badge, BadgeEvent
 from observers.models.decision import Decision
 

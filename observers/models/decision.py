@@ -33,7 +33,9 @@ class Decision(models.Model):
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), db_default=Now())
-    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="decisions")
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, to_field="key", null=True, related_name="decisions"
+    )
     appeal_body_names = models.JSONField(_("body to appeal to, by language"), default=dict)
     appeal_until = models.DateTimeField(_("appeal until"), null=True)
 

@@ -31,6 +31,20 @@ COMES_BACK = pgtrigger.Trigger(
     """,
 )
 
+LAPSES_LATE = pgtrigger.Trigger(
+    name="lapses_after_the_closing",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status="draft", new__status="lapsed"),
+    func="""
+        IF statement_timestamp()
+            < elections_closes_at(NEW.window_id, NEW.constituency_id, NEW.kind) THEN
+            RAISE EXCEPTION 'A draft does not lapse while registration is open.';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 REGISTERED = pgtrigger.Trigger(
     name="registered_with_a_number",
     operation=pgtrigger.UpdateOf("status"),
@@ -88,6 +102,7 @@ NOT_DELETED = pgtrigger.Trigger(
 APPLICATION_GUARDS = [
     IN_TIME,
     COMES_BACK,
+    LAPSES_LATE,
     REGISTERED,
     DECIDED,
     SUBMITTED_IS_KEPT,

@@ -179,7 +179,7 @@ class NominationDecision(models.Model):
     )
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), db_default=Now())
-    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="+")
+    letter = models.ForeignKey(Letter, models.PROTECT, to_field="key", null=True, related_name="+")
     appeal_body_names = models.JSONField(_("body to appeal to, by language"), default=dict)
     appeal_until = models.DateTimeField(_("appeal until"), null=True)
 

@@ -1,0 +1,100 @@
+"""Whether an application may be submitted now. The database repeats the questions that matter
+in the same transaction (see `observers/migrations/0003_admission.py`); here they get words."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import DatabaseError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from elections.models import ClosesAt
+from observers.domain.completeness import gaps, missing_documents
+from observers.enums import Status
+from observers.models import Application
+from organisations.models import NominationRight
+
+TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT = "PD001", "PD002", "PD003", "PD004"
+
+
+def is_admission_error(error: DatabaseError) -> bool:
+    """Whether the database's admission guard refused, rather than anything else."""
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state in (TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT)
+
+
+def hindrances(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
+    """By application id, the sentence that says why it cannot be submitted."""
+    found: dict[int, str] = {}
+    for check in (_incomplete, _late, _without_right, _twice):
+        for key, sentence in check([row for row in rows if row.pk not in found], now):
+            found.setdefault(key, sentence)
+    return found
+
+
+def _incomplete(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    lacking = missing_documents(rows)
+    for row in rows:
+        missing = gaps(row, missing_documents=lacking[row.pk])
+        if missing:
+            yield row.pk, " ".join(gap.message for gap in missing)
+
+
+def _late(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    """Only a first submission is bound to the window; a correction keeps its place."""
+    drafts = [row for row in rows if row.status == Status.DRAFT]
+    closing = closing_moments(drafts)
+    for row in drafts:
+        if now < row.window.opens_at:
+            yield row.pk, _("Registration has not opened yet.")
+        elif now >= closing[row.pk]:
+            yield row.pk, _("Registration has closed. The draft is kept and can still be read.")
+
+
+def still_open(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
+    """By application id, why it cannot lapse: its window has not closed for it."""
+    closing = closing_moments(rows)
+    return {row.pk: _("Registration is still open.") for row in rows if now < closing[row.pk]}
+
+
+def closing_moments(rows: list[Application]) -> dict[int, datetime.datetime]:
+    """When registration closes for each of these, extensions included, by application id."""
+    closing = ClosesAt(F("window_id"), "constituency_id", F("kind"))
+    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
+    return dict(these.annotate(closing=closing).values_list("pk", "closing"))
+
+
+def _without_right(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    organisations = {row.organisation_id for row in rows if row.organisation_id}
+    granted = set(
+        NominationRight.unscoped.granted()
+        .filter(organisation__in=organisations)
+        .values_list("organisation_id", "election_id")
+    )
+    for row in rows:
+        if row.organisation_id and (row.organisation_id, row.election_id) not in granted:
+            yield row.pk, _("The organisation has no nomination right for this election yet.")
+
+
+def _twice(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    """One live application per person and election. Through whom is nobody else's to know."""
+    drafts = [row for row in rows if row.status == Status.DRAFT]
+    live = set(
+        Application.unscoped.live()
+        .filter(identity_index__in={row.identity_index for row in drafts})
+        .values_list("election_id", "identity_index")
+    )
+    here = Counter((row.election_id, row.identity_index) for row in drafts)
+    for row in drafts:
+        person = (row.election_id, row.identity_index)
+        if person in live:
+            yield (
+                row.pk,
+                _(
+                    "This person already has an application in this election. One person, one "
+                    "application: withdraw the other first, or ask the commission."
+                ),
+            )
+        elif here[person] > 1:
+            yield row.pk, _("This person stands more than once among these applications.")

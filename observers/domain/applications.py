@@ -1,0 +1,290 @@
+"""The one writer: every change of an application's status happens in `move`.
+
+A single application is a queryset of one. Whatever the number of rows, a move locks them, sets
+aside those that may not move and says why, and writes the new status, the decisions and the
+letters in a handful of statements, in one transaction. The events are written by the database
+(`Machine.triggers`), which also has the last word on the deadline and on duplicate persons.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from elections.domain.clock import database_now
+from elections.lifecycle import acting_as
+from elections.models import RefusalGround
+from notifications import outbox
+from observers import permissions
+from observers.domain import admission, letters
+from observers.enums import Outcome, Status
+from observers.lifecycle import APPLICATION, APPROVE, CANCEL, LAPSE, REFUSE, RETURN, SUBMIT
+from observers.models import Application, Decision
+
+# A guard of the database may strike after the look beforehand: then look again, this often.
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why. `note` goes to the applicant with a return; the rest belongs to a decision."""
+
+    note: str = ""
+    ground: RefusalGround | None = None
+    unconfirmed_fields: tuple[str, ...] = ()
+    what_was_checked: str = ""
+
+    def in_words(self) -> str:
+        """For the event: the sentence that says why."""
+        parts = [str(self.ground) if self.ground else "", self.what_was_checked, self.note]
+        return " ".join(part for part in parts if part)
+
+
+@dataclass
+class Moved:
+    """What became of a move: the rows that moved, and the others with the reason."""
+
+    done: list[Application] = field(default_factory=list)
+    skipped: list[tuple[Application, str]] = field(default_factory=list)
+
+
+def move(
+    applications: QuerySet[Application],
+    action: str,
+    *,
+    actor: User | None,
+    reasons: Reasons | None = None,
+) -> Moved:
+    """Take every application that may go there to the target of `action`.
+
+    `actor` is who does it; None is the system, whose moves ask no right. Raises ValueError when
+    a refusal or cancellation comes without its reasons: that is a mistake of the caller, whose
+    form must have asked for them.
+    """
+    reasons = reasons or Reasons()
+    _insist_on_reasons(action, reasons)
+    keys = list(applications.order_by().values_list("pk", flat=True))
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _move_locked(keys, action, actor=actor, reasons=reasons)
+        except DatabaseError as error:
+            if attempt == ATTEMPTS - 1 or not _struck_by_a_guard(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _insist_on_reasons(action: str, reasons: Reasons) -> None:
+    complete = {
+        REFUSE: bool(
+            reasons.ground and reasons.unconfirmed_fields and reasons.what_was_checked.strip()
+        ),
+        CANCEL: bool(reasons.what_was_checked.strip()),
+        RETURN: bool(reasons.note.strip()),
+    }
+    if not complete.get(action, True):
+        raise ValueError(f"{action} needs its reasons.")
+
+
+def _struck_by_a_guard(error: DatabaseError) -> bool:
+    """Whether the deadline or another live application came between look and write."""
+    if isinstance(error, IntegrityError):
+        return "one_live_application_per_person" in str(error)
+    return admission.is_admission_error(error)
+
+
+def _move_locked(keys: list[int], action: str, *, actor: User | None, reasons: Reasons) -> Moved:
+    now = database_now()
+    moved = Moved()
+    transition = APPLICATION.transition(action)
+    for row in _lock(keys):
+        reason = _hindrance(row, action, actor)
+        if reason:
+            moved.skipped.append((row, reason))
+        else:
+            moved.done.append(row)
+    if action == SUBMIT:
+        _set_aside(moved, admission.hindrances(moved.done, now=now))
+    if action == LAPSE:
+        _set_aside(moved, admission.still_open(moved.done, now=now))
+    if not moved.done:
+        return moved
+    with acting_as(actor, action=action, reason=reasons.in_words()):
+        _WRITERS.get(action, _write_status)(moved.done, transition.target, actor, reasons, now)
+    return moved
+
+
+def _lock(keys: Iterable[int]) -> list[Application]:
+    return list(
+        Application.unscoped.filter(pk__in=keys)
+        .select_for_update(of=("self",))
+        .select_related(
+            "applicant", "election", "commission", "organisation", "window", "constituency"
+        )
+        .order_by("pk")
+    )
+
+
+def _hindrance(row: Application, action: str, actor: User | None) -> str:
+    """Why this row may not move: another's, or not in a fitting status. Empty if it may."""
+    right = APPLICATION.transition(action).right
+    if actor is not None and right:
+        permitted = permissions.may(actor, right, row)
+        if not permitted:
+            return permitted.reason
+    elif actor is None and right:
+        return _("This needs a person.")
+    return APPLICATION.may(row.status, action).reason
+
+
+def _set_aside(moved: Moved, hindrances: dict[int, str]) -> None:
+    moved.skipped += [(row, hindrances[row.pk]) for row in moved.done if row.pk in hindrances]
+    moved.done = [row for row in moved.done if row.pk not in hindrances]
+
+
+def _write_status(
+    rows: list[Application],
+    target: str,
+    actor: User | None,
+    reasons: Reasons,
+    now: datetime.datetime,
+    **columns: Any,
+) -> None:
+    """The status, and what the database stamps with it, brought back into the rows."""
+    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
+    these.update(status=target, updated_at=now, **columns)
+    stamped = ("receipt_number", "accreditation_number", "submitted_at", "due_at", "decision_id")
+    by_key = {values[0]: values[1:] for values in these.values_list("pk", *stamped)}
+    for row in rows:
+        row.status = target
+        for column, value in zip(stamped, by_key[row.pk], strict=True):
+            setattr(row, column, value)
+
+
+def _submit(
+    rows: list[Application],
+    target: str,
+    actor: User | None,
+    reasons: Reasons,
+    now: datetime.datetime,
+) -> None:
+    first = [row for row in rows if row.status == Status.DRAFT]
+    _write_status(rows, target, actor, reasons, now, return_note="", returned_at=None)
+    outbox.write(letters.received(row) for row in first)
+
+
+def _return(
+    rows: list[Application],
+    target: str,
+    actor: User | None,
+    reasons: Reasons,
+    now: datetime.datetime,
+) -> None:
+    for days in {row.window.days_to_answer for row in rows}:
+        group = [row for row in rows if row.window.days_to_answer == days]
+        answer_by = now + datetime.timedelta(days=days)
+        columns = {"returned_at": now, "answer_by": answer_by, "return_note": reasons.note}
+        _write_status(group, target, actor, reasons, now, **columns)
+        for row in group:
+            row.answer_by, row.return_note, row.returned_at = answer_by, reasons.note, now
+    outbox.write(letters.returned(row) for row in rows)
+
+
+def _lapse(
+    rows: list[Application],
+    target: str,
+    actor: User | None,
+    reasons: Reasons,
+    now: datetime.datetime,
+) -> None:
+    """One letter for all drafts of a person that closed at the same moment."""
+    _write_status(rows, target, actor, reasons, now)
+    closing = admission.closing_moments(rows)
+    groups: dict[tuple[int, int, datetime.datetime], list[Application]] = {}
+    for row in rows:
+        person = (row.applicant_id, row.election_id, closing[row.pk])
+        groups.setdefault(person, []).append(row)
+    outbox.write(
+        letters.draft_lapsed(group, closes_at=closes_at)
+        for (_applicant, _election, closes_at), group in groups.items()
+    )
+
+
+def _decide(outcome: Outcome, word: Callable[[Application, Decision], Any]) -> Callable[..., None]:
+    """A writer that stores the decision, points the application to it, and tells the applicant.
+
+    The letter is written last, when the accreditation number is known; its key is chosen first,
+    because a decision, once stored, is not touched again.
+    """
+
+    def write(
+        rows: list[Application],
+        target: str,
+        actor: User | None,
+        reasons: Reasons,
+        now: datetime.datetime,
+    ) -> None:
+        if actor is None:
+            raise ValueError("A decision is made by a person.")
+        decisions = [_decision(row, outcome, actor, reasons, now) for row in rows]
+        Decision.objects.bulk_create(decisions, batch_size=2000)
+        newest = Decision.objects.filter(application=OuterRef("pk")).order_by("-pk")
+        columns = {"decision": Subquery(newest.values("pk")[:1]), "decided_at": now}
+        _write_status(rows, target, actor, reasons, now, **columns)
+        outbox.write(
+            _keyed(word(row, decision), decision)
+            for row, decision in zip(rows, decisions, strict=True)
+        )
+
+    return write
+
+
+def _keyed(letter: Any, decision: Decision) -> Any:
+    letter.key = decision.letter_id
+    return letter
+
+
+def _decision(
+    row: Application, outcome: Outcome, actor: User, reasons: Reasons, now: datetime.datetime
+) -> Decision:
+    appealable = outcome != Outcome.APPROVED
+    return Decision(
+        application=row,
+        commission=row.commission,
+        outcome=outcome,
+        ground=reasons.ground,
+        unconfirmed_fields=list(reasons.unconfirmed_fields),
+        what_was_checked=reasons.what_was_checked,
+        proposed_by=actor,
+        decided_at=now,
+        letter_id=uuid.uuid4(),
+        appeal_body_names=row.commission.appeal_body_names if appealable else {},
+        appeal_until=appeal_deadline(row, now=now) if appealable else None,
+    )
+
+
+def appeal_deadline(application: Application, *, now: datetime.datetime) -> datetime.datetime:
+    """The first moment at which an appeal is late: the end of the last day (art. 112)."""
+    zone = application.election.zone
+    last_day = now.astimezone(zone).date() + datetime.timedelta(
+        days=application.commission.days_to_appeal
+    )
+    return datetime.datetime.combine(
+        last_day + datetime.timedelta(days=1), datetime.time(), tzinfo=zone
+    )
+
+
+_WRITERS: dict[str, Callable[..., None]] = {
+    SUBMIT: _submit,
+    RETURN: _return,
+    LAPSE: _lapse,
+    APPROVE: _decide(Outcome.APPROVED, letters.approved),
+    REFUSE: _decide(Outcome.REFUSED, letters.refused),
+    CANCEL: _decide(Outcome.CANCELLED, letters.cancelled),
+}

@@ -1,0 +1,197 @@
+"""Drafts: begun, saved step by step, never overwritten by an older tab."""
+
+import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.names import fold, sort_key, tidy
+from elections.domain.windows import window_for
+from elections.enums import Authority, Kind
+from elections.lifecycle import acting_as
+from elections.models import Commission, Constituency, Election, RequiredDocument, Window
+from observers.domain.identity import identity_index
+from observers.enums import EDITABLE
+from observers.models import Application, ApplicationDocument
+from organisations.models import Organisation
+from privacy.uploads import CheckedDocument
+
+# What a draft may hold; everything else is the machine's.
+COLUMNS = (
+    "surname", "given_name", "patronymic", "birth_on", "citizenship", "identity_document",
+    "identity_number", "address", "phone", "email",
+)  # fmt: skip
+
+
+class DraftError(Exception):
+    """A draft cannot be begun or saved. The message may be shown to a person."""
+
+
+class StaleDraft(DraftError):
+    """The draft was changed or submitted elsewhere since this form was opened."""
+
+
+@transaction.atomic
+def begin(
+    *,
+    election: Election,
+    scope: str,
+    applicant: User,
+    organisation: Organisation | None = None,
+    constituency: Constituency | None = None,
+) -> Application:
+    """A new, empty draft. Raises DraftError when no window admits such applications."""
+    kind = organisation.kind if organisation else Kind.OWN_INITIATIVE
+    window = window_for(election, kind=kind, scope=scope)
+    if window is None:
+        raise DraftError(_("This election has no registration of that kind."))
+    with acting_as(applicant, action="begin"):
+        return Application.unscoped.create(
+            election=election,
+            window=window,
+            commission=deciding_commission(window, constituency),
+            kind=kind,
+            scope=scope,
+            constituency=constituency,
+            organisation=organisation,
+            applicant=applicant,
+        )
+
+
+def deciding_commission(window: Window, constituency: Constituency | None) -> Commission:
+    """The constituency's own commission, or the central one (also while none is chosen)."""
+    if window.authority == Authority.CONSTITUENCY and constituency is not None:
+        return Commission.objects.get(constituency=constituency)
+    return Commission.objects.get(election=window.election_id, authority=Authority.CENTRAL)
+
+
+def save(application: Application, *, version: int, now: datetime.datetime, **columns: Any) -> int:
+    """Store answers if nobody stored others since `version`; returns the new version.
+
+    Raises StaleDraft otherwise, and when the application has been submitted meanwhile: nothing
+    is overwritten.
+    """
+    for name, value in columns.items():
+        setattr(application, name, tidy(value) if _is_name(name) else value)
+    stored = Application.unscoped.filter(
+        pk=application.pk, version=version, status__in=EDITABLE
+    ).update(
+        **{name: getattr(application, name) for name in columns},
+        **_derived(application),
+        version=version + 1,
+        updated_at=now,
+    )
+    if not stored:
+        raise StaleDraft(
+            _(
+                "This form was changed in another window, or has been submitted. What you typed "
+                "here was not stored; open the form again to see what is."
+            )
+        )
+    application.version = version + 1
+    return application.version
+
+
+def _is_name(column: str) -> bool:
+    return column in ("surname", "given_name", "patronymic")
+
+
+def _derived(application: Application) -> dict[str, str]:
+    """Columns that follow from others."""
+    return {
+        "identity_index": identity_index(
+            citizenship=application.citizenship, number=application.identity_number
+        ),
+        "sort_key": sort_key(application.full_name),
+        "search_key": fold(application.full_name),
+    }
+
+
+def choose_place(
+    application: Application,
+    *,
+    version: int,
+    scope: str,
+    constituency: Constituency | None,
+    now: datetime.datetime,
+) -> int:
+    """Where the person wants to observe, and with it which commission decides."""
+    window = window_for(application.election, kind=application.kind, scope=scope)
+    if window is None:
+        raise DraftError(_("This election has no registration of that kind."))
+    if application.submitted_at and application.commission != deciding_commission(
+        window, constituency
+    ):
+        raise DraftError(_("The commission that decides cannot be changed after submission."))
+    return save(
+        application,
+        version=version,
+        now=now,
+        scope=scope,
+        window=window,
+        constituency=constituency,
+        commission=deciding_commission(window, constituency),
+    )
+
+
+def set_photo(
+    application: Application, photo: ContentFile[bytes], *, version: int, now: datetime.datetime
+) -> int:
+    """Store a prepared photo (see `photos.prepare_photo`) under a name that says nothing."""
+    field = Application._meta.get_field("photo")
+    stored = field.storage.save(
+        field.generate_filename(application, f"{application.key}.jpg"), photo
+    )
+    try:
+        return save(application, version=version, now=now, photo=stored)
+    except StaleDraft:
+        field.storage.delete(stored)
+        raise
+
+
+def attach(
+    application: Application,
+    document: CheckedDocument,
+    *,
+    answers: RequiredDocument,
+    by: User,
+) -> ApplicationDocument:
+    """Add a checked document while the application may still be edited."""
+    with transaction.atomic():
+        _lock_editable(application)
+        filed = ApplicationDocument(
+            application=application,
+            answers=answers,
+            original_name=document.original_name,
+            content_type=document.content_type,
+            size=document.content.size,
+            uploaded_by=by,
+        )
+        filed.file.save(str(filed.key), document.content, save=False)
+        filed.save()
+    return filed
+
+
+def detach(document: ApplicationDocument) -> None:
+    """Take a document out again while the application may still be edited."""
+    with transaction.atomic():
+        _lock_editable(document.application)
+        document.delete()
+        name, storage = document.file.name, document.file.storage
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+
+
+def _lock_editable(application: Application) -> None:
+    editable = Application.unscoped.select_for_update().filter(
+        pk=application.pk, status__in=EDITABLE
+    )
+    if not editable.exists():
+        raise StaleDraft(_("This application has been submitted; its documents stay as they are."))
+
+
+def consent(application: Application, *, given: bool, version: int, now: datetime.datetime) -> int:
+    """Record or take back that the person confirms the information and the rules."""
+    return save(application, version=version, now=now, consented_at=now if given else None)

@@ -1,0 +1,114 @@
+"""The letters about applications: one function each, so this list is the list of letters.
+
+Times stand in the facts as ISO 8601 and are put into words when the letter is sent.
+"""
+
+import datetime
+from typing import Any
+
+from elections.texts import in_language
+from notifications.models import Letter
+from notifications.outbox import letter
+from observers.models import Application, Decision
+
+# How many names a letter lists before it only counts.
+LISTED = 10
+
+
+def received(application: Application) -> Letter:
+    """The application is stored; this is its receipt."""
+    return _about(application, "received", due_at=_iso(application.due_at))
+
+
+def returned(application: Application) -> Letter:
+    """The commission asks for a correction."""
+    return _about(
+        application,
+        "returned",
+        note=application.return_note,
+        answer_by=_iso(application.answer_by),
+    )
+
+
+def approved(application: Application, decision: Decision) -> Letter:
+    return _about(
+        application, "approved", accreditation_number=application.accreditation_number or ""
+    )
+
+
+def refused(application: Application, decision: Decision) -> Letter:
+    """With the ground, what was checked, the body to appeal to and the last moment for it."""
+    language = application.applicant.language
+    ground = decision.ground
+    return _about(
+        application,
+        "refused",
+        ground=in_language(ground.texts, language) if ground else "",
+        article=ground.article if ground else "",
+        unconfirmed_fields=decision.unconfirmed_fields,
+        what_was_checked=decision.what_was_checked,
+        appeal_body=in_language(decision.appeal_body_names, language),
+        appeal_until=_iso(decision.appeal_until),
+    )
+
+
+def cancelled(application: Application, decision: Decision) -> Letter:
+    language = application.applicant.language
+    return _about(
+        application,
+        "cancelled",
+        what_was_checked=decision.what_was_checked,
+        appeal_body=in_language(decision.appeal_body_names, language),
+        appeal_until=_iso(decision.appeal_until),
+    )
+
+
+def draft_reminder(drafts: list[Application], *, closes_at: datetime.datetime, days: int) -> Letter:
+    """One person's drafts that have not been sent, and close soon. Once for each `days`."""
+    first = drafts[0]
+    return _about(
+        first,
+        "draft_reminder",
+        once_key=f"draft_reminder:{first.applicant_id}:{first.election_id}:{days}:"
+        f"{closes_at:%Y%m%d%H%M}",
+        closes_at=_iso(closes_at),
+        **_listed(drafts),
+    )
+
+
+def draft_lapsed(drafts: list[Application], *, closes_at: datetime.datetime) -> Letter:
+    """Registration closed before one person's drafts were sent."""
+    return _about(drafts[0], "draft_lapsed", closes_at=_iso(closes_at), **_listed(drafts))
+
+
+def _listed(drafts: list[Application]) -> dict[str, Any]:
+    """How many, the first of them by name, and the page where all of them stand."""
+    first = drafts[0]
+    path = first.organisation.get_absolute_url() if first.organisation else None
+    return {
+        "count": len(drafts),
+        "people": [draft.full_name for draft in drafts[:LISTED] if draft.full_name],
+        "path": path or first.get_absolute_url(),
+    }
+
+
+def _about(
+    application: Application, kind: str, *, once_key: str | None = None, **facts: Any
+) -> Letter:
+    election, language = application.election, application.applicant.language
+    return letter(
+        kind,
+        recipient=application.applicant,
+        reference=application.receipt_number or "",
+        once_key=once_key,
+        person=application.full_name,
+        **{"path": application.get_absolute_url(), **facts},
+        election=in_language(election.names, language),
+        time_zone=election.time_zone,
+        time_zone_names=election.time_zone_names,
+        commission=in_language(application.commission.names, language),
+    )
+
+
+def _iso(moment: datetime.datetime | None) -> str:
+    return moment.isoformat() if moment else ""

@@ -1,0 +1,44 @@
+"""May this user do this to this application? Answers with a reason.
+
+How far each role reaches is the table in `accounts/access.py`; here it meets one application.
+"""
+
+from django.utils.translation import gettext as _
+
+from accounts.access import ACCESS, Reach, Role
+from accounts.models import User
+from accounts.verdict import YES, Verdict, no
+from elections.domain.posts import may_by_post
+from observers.models import Application
+from organisations.models import Organisation
+from organisations.permissions import represents, roles_in
+
+
+def may(user: User, action: str, application: Application) -> Verdict:
+    """`action` is one of the access table's actions on an application."""
+    if not user.is_authenticated:
+        return no(_("Sign in first."))
+    if _as_owner(user, action, application) or may_by_post(
+        user,
+        "application",
+        action,
+        commission=application.commission,
+        election_id=application.election_id,
+    ):
+        return YES
+    return no(_("This application is not yours to act on."))
+
+
+def _as_owner(user: User, action: str, application: Application) -> bool:
+    cells = ACCESS["application", action]
+    if application.organisation_id is None:
+        return application.applicant_id == user.pk and cells[Role.APPLICANT] == Reach.OWN
+    roles = roles_in(user, application.organisation_id)
+    return any(cells[role] == Reach.OWN for role in roles)
+
+
+def may_enter_people(user: User, organisation: Organisation) -> Verdict:
+    """Whether the user may enter observers for the organisation."""
+    if represents(user, organisation.pk):
+        return YES
+    return no(_("You do not represent this organisation."))

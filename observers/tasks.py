@@ -1,0 +1,16 @@
+"""Work in the background. Each task calls one function of the domain and may run twice."""
+
+from celery import shared_task
+
+from observers.domain import closing
+
+
+@shared_task
+def close_registration() -> int:
+    """Announce what the clock has closed."""
+    return len(closing.close_registration())
+
+
+@shared_task
+def remind_of_drafts() -> int:
+    return closing.remind_of_drafts()
