@@ -30,6 +30,7 @@ BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 # --- Rooms, lowest last (see docs/architecture.md) -----------------------------------------------
 
 INSTALLED_APPS = [
+    "config.apps.PortalConfig",
     "observers",
     "organisations",
     "elections",
@@ -198,6 +199,8 @@ CELERY_BEAT_SCHEDULE = {
 
 _HTTPS = SITE_URL.startswith("https:")
 SECURE_SSL_REDIRECT = _HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+# A load balancer asks over plain http.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
