@@ -1,10 +1,28 @@
+"""Every address of the portal. The contract in docs/architecture.md names those that others
+rely on."""
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import set_language
+from config.health import alive, ready
+from observers.register.views.home import home
+from observers.views.desk import landing
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("elections/<slug:election>/", include("observers.register.urls")),
+    path("apply/", include("observers.urls.apply")),
+    path("organisations/", include("organisations.urls")),
+    path("organisations/<uuid:organisation>/", include("observers.urls.people")),
+    path("desk/", landing, name="desk"),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("healthz", alive, name="healthz"),
+    path("readyz", ready, name="readyz"),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", include("notifications.demo_urls")))

@@ -30,7 +30,7 @@ def is_open(window: Window, *, now: datetime.datetime, closes_at: datetime.datet
     return window.opens_at <= now < closes_at
 
 
-def open_scopes(election: Election, *, kind: str) -> list[Window]:
+def open_windows(election: Election, *, kind: str) -> list[Window]:
     """The windows that this kind of applicant may use at this moment."""
     return list(election.windows.admitting(kind).open_now().order_by("closes_at"))
 

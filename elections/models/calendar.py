@@ -67,7 +67,7 @@ class Election(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("elections:detail", args=[self.slug])
+        return reverse("register:election", args=[self.slug])
 
     @property
     def name(self) -> str:
@@ -152,7 +152,7 @@ class Window(models.Model):
         default=2,
         help_text=_("For an application that was returned for correction."),
     )
-    article = models.CharField(_("article of law"), max_length=100, blank=True)
+    articles = models.JSONField(_("article of law, by language"), default=dict, blank=True)
 
     objects: ClassVar[Any] = WindowQuerySet.as_manager()
 
@@ -168,6 +168,10 @@ class Window(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} ({self.get_authority_display()})"
+
+    @property
+    def article(self) -> str:
+        return in_language(self.articles)
 
     def kind_labels(self) -> list[str]:
         return [str(Kind(kind).label) for kind in self.kinds]

@@ -19,7 +19,7 @@ class RefusalGround(models.Model):
     election = models.ForeignKey(Election, models.CASCADE, related_name="refusal_grounds")
     subject = models.CharField(_("about"), max_length=20, choices=Subject.choices)
     code = models.SlugField(_("code"))
-    article = models.CharField(_("article of law"), max_length=100)
+    articles = models.JSONField(_("article of law, by language"))
     texts = models.JSONField(_("texts by language"))
 
     class Meta:
@@ -38,6 +38,10 @@ class RefusalGround(models.Model):
     @property
     def text(self) -> str:
         return in_language(self.texts)
+
+    @property
+    def article(self) -> str:
+        return in_language(self.articles)
 
 
 class RequiredDocumentQuerySet(models.QuerySet["RequiredDocument"]):

@@ -17,6 +17,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from elections.domain.appeals import appeal_deadline
 from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
 from elections.models import RefusalGround
@@ -125,7 +126,12 @@ def _lock(keys: Iterable[int]) -> list[Application]:
         Application.unscoped.filter(pk__in=keys)
         .select_for_update(of=("self",))
         .select_related(
-            "applicant", "election", "commission", "organisation", "window", "constituency"
+            "applicant",
+            "election",
+            "commission__election",
+            "organisation",
+            "window",
+            "constituency",
         )
         .order_by("pk")
     )
@@ -265,18 +271,7 @@ def _decision(
         decided_at=now,
         letter_id=uuid.uuid4(),
         appeal_body_names=row.commission.appeal_body_names if appealable else {},
-        appeal_until=appeal_deadline(row, now=now) if appealable else None,
-    )
-
-
-def appeal_deadline(application: Application, *, now: datetime.datetime) -> datetime.datetime:
-    """The first moment at which an appeal is late: the end of the last day (art. 112)."""
-    zone = application.election.zone
-    last_day = now.astimezone(zone).date() + datetime.timedelta(
-        days=application.commission.days_to_appeal
-    )
-    return datetime.datetime.combine(
-        last_day + datetime.timedelta(days=1), datetime.time(), tzinfo=zone
+        appeal_until=appeal_deadline(row.commission, now=now) if appealable else None,
     )
 
 

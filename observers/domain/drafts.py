@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.names import fold, sort_key, tidy
-from elections.domain.windows import window_for
+from elections.domain.clock import database_now
+from elections.domain.windows import closing_moment, is_open, window_for
 from elections.enums import Authority, Kind
 from elections.lifecycle import acting_as
 from elections.models import Commission, Constituency, Election, RequiredDocument, Window
@@ -48,6 +49,10 @@ def begin(
     window = window_for(election, kind=kind, scope=scope)
     if window is None:
         raise DraftError(_("This election has no registration of that kind."))
+    now = database_now()
+    closes_at = closing_moment(window, kind=kind, constituency=constituency)
+    if not is_open(window, now=now, closes_at=closes_at):
+        raise DraftError(_("Registration is not open."))
     with acting_as(applicant, action="begin"):
         return Application.unscoped.create(
             election=election,

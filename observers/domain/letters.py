@@ -44,7 +44,7 @@ def refused(application: Application, decision: Decision) -> Letter:
         application,
         "refused",
         ground=in_language(ground.texts, language) if ground else "",
-        article=ground.article if ground else "",
+        article=in_language(ground.articles, language) if ground else "",
         unconfirmed_fields=decision.unconfirmed_fields,
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),

@@ -12,190 +12,498 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('elections', '0003_numbers_with_check_digits'),
+        ("elections", "0003_numbers_with_check_digits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='ApplicationDocument',
+            name="ApplicationDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(upload_to='documents/%Y/%m/')),
-                ('original_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('content_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField(help_text='In bytes.', verbose_name='size')),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='uploaded')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file", models.FileField(upload_to="documents/%Y/%m/")),
+                ("original_name", models.CharField(max_length=200, verbose_name="file name")),
+                ("content_type", models.CharField(max_length=40)),
+                ("size", models.PositiveIntegerField(help_text="In bytes.", verbose_name="size")),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="uploaded",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ('answers__code', 'pk'),
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ("answers__code", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ApplicationEvent',
+            name="ApplicationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=30)),
-                ('status_from', models.CharField(blank=True, max_length=20)),
-                ('status_to', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=30)),
+                ("status_from", models.CharField(blank=True, max_length=20)),
+                ("status_to", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ('at', 'pk'),
-                'abstract': False,
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ("at", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Badge',
+            name="Badge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.PositiveSmallIntegerField(default=1, verbose_name='serial')),
-                ('status', models.CharField(choices=[('issued', 'Issued'), ('printed', 'Printed'), ('handed_over', 'Handed over'), ('replaced', 'Replaced'), ('revoked', 'Revoked'), ('expired', 'Expired')], default='issued', editable=False, max_length=20, verbose_name='status')),
-                ('issued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='issued')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("serial", models.PositiveSmallIntegerField(default=1, verbose_name="serial")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("issued", "Issued"),
+                            ("printed", "Printed"),
+                            ("handed_over", "Handed over"),
+                            ("replaced", "Replaced"),
+                            ("revoked", "Revoked"),
+                            ("expired", "Expired"),
+                        ],
+                        default="issued",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "issued_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="issued"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'badge',
-                'verbose_name_plural': 'badges',
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'objects',
+                "verbose_name": "badge",
+                "verbose_name_plural": "badges",
+                "base_manager_name": "unscoped",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='BadgeEvent',
+            name="BadgeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=30)),
-                ('status_from', models.CharField(blank=True, max_length=20)),
-                ('status_to', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=30)),
+                ("status_from", models.CharField(blank=True, max_length=20)),
+                ("status_to", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'badge event',
-                'verbose_name_plural': 'badge events',
-                'ordering': ('at', 'pk'),
-                'abstract': False,
+                "verbose_name": "badge event",
+                "verbose_name_plural": "badge events",
+                "ordering": ("at", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('approved', 'Approved'), ('refused', 'Refused'), ('cancelled', 'Cancelled')], max_length=20, verbose_name='outcome')),
-                ('unconfirmed_fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='not confirmed')),
-                ('what_was_checked', models.TextField(blank=True, verbose_name='what was checked, or the act it rests on')),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='decided')),
-                ('appeal_body_names', models.JSONField(default=dict, verbose_name='body to appeal to, by language')),
-                ('appeal_until', models.DateTimeField(null=True, verbose_name='appeal until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "unconfirmed_fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        size=None,
+                        verbose_name="not confirmed",
+                    ),
+                ),
+                (
+                    "what_was_checked",
+                    models.TextField(
+                        blank=True, verbose_name="what was checked, or the act it rests on"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="decided"
+                    ),
+                ),
+                (
+                    "appeal_body_names",
+                    models.JSONField(default=dict, verbose_name="body to appeal to, by language"),
+                ),
+                ("appeal_until", models.DateTimeField(null=True, verbose_name="appeal until")),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ('decided_at', 'pk'),
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ("decided_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Appeal',
+            name="Appeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lodged_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='lodged')),
-                ('grounds', models.TextField(verbose_name='grounds of the appeal')),
-                ('status', models.CharField(choices=[('lodged', 'Lodged'), ('upheld', 'Upheld'), ('dismissed', 'Dismissed'), ('withdrawn', 'Withdrawn')], default='lodged', editable=False, max_length=20, verbose_name='status')),
-                ('lodged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lodged_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="lodged"
+                    ),
+                ),
+                ("grounds", models.TextField(verbose_name="grounds of the appeal")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("lodged", "Lodged"),
+                            ("upheld", "Upheld"),
+                            ("dismissed", "Dismissed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="lodged",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "lodged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appeal',
-                'verbose_name_plural': 'appeals',
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'objects',
+                "verbose_name": "appeal",
+                "verbose_name_plural": "appeals",
+                "base_manager_name": "unscoped",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='AppealEvent',
+            name="AppealEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=30)),
-                ('status_from', models.CharField(blank=True, max_length=20)),
-                ('status_to', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='observers.appeal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=30)),
+                ("status_from", models.CharField(blank=True, max_length=20)),
+                ("status_to", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "appeal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="observers.appeal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appeal event',
-                'verbose_name_plural': 'appeal events',
-                'ordering': ('at', 'pk'),
-                'abstract': False,
+                "verbose_name": "appeal event",
+                "verbose_name_plural": "appeal events",
+                "ordering": ("at", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('own_initiative', 'Own initiative'), ('candidate', 'Candidate'), ('party', 'Political party'), ('bloc', 'Bloc of parties'), ('referendum_group', 'Referendum campaign group'), ('ngo', 'Non-governmental organisation'), ('international', 'International organisation')], max_length=20, verbose_name='kind')),
-                ('scope', models.CharField(choices=[('nationwide', 'The whole country'), ('constituency', 'One constituency'), ('special_permission', 'Sessions of commissions before polling day')], max_length=20, verbose_name='scope')),
-                ('surname', models.CharField(blank=True, max_length=100, verbose_name='surname')),
-                ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
-                ('patronymic', models.CharField(blank=True, max_length=100, verbose_name='patronymic')),
-                ('birth_on', privacy.fields.EncryptedDateField(blank=True, null=True, verbose_name='date of birth')),
-                ('citizenship', models.CharField(blank=True, max_length=2, verbose_name='citizenship')),
-                ('identity_document', models.CharField(blank=True, choices=[('identity_card', 'Identity card'), ('passport', 'Passport'), ('substitute', 'Document that replaces the identity card')], max_length=20, verbose_name='identity document')),
-                ('identity_number', privacy.fields.EncryptedTextField(blank=True, verbose_name='number of the document')),
-                ('identity_index', models.CharField(blank=True, editable=False, max_length=64)),
-                ('address', privacy.fields.EncryptedTextField(blank=True, verbose_name='address')),
-                ('phone', privacy.fields.EncryptedTextField(blank=True, verbose_name='phone')),
-                ('email', privacy.fields.EncryptedTextField(blank=True, verbose_name='e-mail')),
-                ('photo', models.FileField(blank=True, upload_to='photos/%Y/%m/', verbose_name='photo')),
-                ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='consent given')),
-                ('sort_key', models.CharField(blank=True, db_collation='C', editable=False, max_length=320)),
-                ('search_key', models.CharField(blank=True, editable=False, max_length=700)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('returned', 'Returned for correction'), ('approved', 'Approved'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed'), ('cancelled', 'Cancelled')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('receipt_number', models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name='receipt number')),
-                ('accreditation_number', models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name='accreditation number')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted')),
-                ('due_at', models.DateTimeField(editable=False, null=True, verbose_name='to be decided by')),
-                ('returned_at', models.DateTimeField(editable=False, null=True, verbose_name='returned')),
-                ('answer_by', models.DateTimeField(editable=False, null=True, verbose_name='correct by')),
-                ('return_note', models.TextField(blank=True, editable=False, verbose_name='what to correct')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed')),
-                ('applicant', models.ForeignKey(help_text='Who filed it: the observer, or a representative of the organisation.', on_delete=django.db.models.deletion.PROTECT, related_name='applications', to=settings.AUTH_USER_MODEL)),
-                ('commission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='elections.commission')),
-                ('constituency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='elections.constituency', verbose_name='constituency')),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='elections.election')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own_initiative", "Own initiative"),
+                            ("candidate", "Candidate"),
+                            ("party", "Political party"),
+                            ("bloc", "Bloc of parties"),
+                            ("referendum_group", "Referendum campaign group"),
+                            ("ngo", "Non-governmental organisation"),
+                            ("international", "International organisation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("nationwide", "The whole country"),
+                            ("constituency", "One constituency"),
+                            ("special_permission", "Sessions of commissions before polling day"),
+                        ],
+                        max_length=20,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("surname", models.CharField(blank=True, max_length=100, verbose_name="surname")),
+                (
+                    "given_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="given name"),
+                ),
+                (
+                    "patronymic",
+                    models.CharField(blank=True, max_length=100, verbose_name="patronymic"),
+                ),
+                (
+                    "birth_on",
+                    privacy.fields.EncryptedDateField(
+                        blank=True, null=True, verbose_name="date of birth"
+                    ),
+                ),
+                (
+                    "citizenship",
+                    models.CharField(blank=True, max_length=2, verbose_name="citizenship"),
+                ),
+                (
+                    "identity_document",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("identity_card", "Identity card"),
+                            ("passport", "Passport"),
+                            ("substitute", "Document that replaces the identity card"),
+                        ],
+                        max_length=20,
+                        verbose_name="identity document",
+                    ),
+                ),
+                (
+                    "identity_number",
+                    privacy.fields.EncryptedTextField(
+                        blank=True, verbose_name="number of the document"
+                    ),
+                ),
+                ("identity_index", models.CharField(blank=True, editable=False, max_length=64)),
+                ("address", privacy.fields.EncryptedTextField(blank=True, verbose_name="address")),
+                ("phone", privacy.fields.EncryptedTextField(blank=True, verbose_name="phone")),
+                ("email", privacy.fields.EncryptedTextField(blank=True, verbose_name="e-mail")),
+                (
+                    "photo",
+                    models.FileField(blank=True, upload_to="photos/%Y/%m/", verbose_name="photo"),
+                ),
+                (
+                    "consented_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="consent given"),
+                ),
+                (
+                    "sort_key",
+                    models.CharField(blank=True, db_collation="C", editable=False, max_length=320),
+                ),
+                ("search_key", models.CharField(blank=True, editable=False, max_length=700)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("under_review", "Under review"),
+                            ("returned", "Returned for correction"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("lapsed", "Lapsed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "receipt_number",
+                    models.CharField(
+                        editable=False,
+                        max_length=24,
+                        null=True,
+                        unique=True,
+                        verbose_name="receipt number",
+                    ),
+                ),
+                (
+                    "accreditation_number",
+                    models.CharField(
+                        editable=False,
+                        max_length=24,
+                        null=True,
+                        unique=True,
+                        verbose_name="accreditation number",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="submitted"),
+                ),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="to be decided by"
+                    ),
+                ),
+                (
+                    "returned_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="returned"),
+                ),
+                (
+                    "answer_by",
+                    models.DateTimeField(editable=False, null=True, verbose_name="correct by"),
+                ),
+                (
+                    "return_note",
+                    models.TextField(blank=True, editable=False, verbose_name="what to correct"),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="decided"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="changed",
+                    ),
+                ),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        help_text="Who filed it: the observer, or a representative of the organisation.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "commission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="elections.commission",
+                    ),
+                ),
+                (
+                    "constituency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="elections.constituency",
+                        verbose_name="constituency",
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="elections.election",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application',
-                'verbose_name_plural': 'applications',
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'objects',
+                "verbose_name": "application",
+                "verbose_name_plural": "applications",
+                "base_manager_name": "unscoped",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
     ]

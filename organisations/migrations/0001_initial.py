@@ -12,209 +12,611 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('elections', '0003_numbers_with_check_digits'),
-        ('notifications', '0001_initial'),
+        ("elections", "0003_numbers_with_check_digits"),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NominationDecision',
+            name="NominationDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('granted', 'Granted'), ('refused', 'Refused')], max_length=20, verbose_name='outcome')),
-                ('what_was_checked', models.TextField(blank=True, verbose_name='what was not confirmed and what was checked')),
-                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='decided')),
-                ('appeal_body_names', models.JSONField(default=dict, verbose_name='body to appeal to, by language')),
-                ('appeal_until', models.DateTimeField(null=True, verbose_name='appeal until')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ground', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='elections.refusalground')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.letter', to_field='key')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("granted", "Granted"), ("refused", "Refused")],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "what_was_checked",
+                    models.TextField(
+                        blank=True, verbose_name="what was not confirmed and what was checked"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="decided"
+                    ),
+                ),
+                (
+                    "appeal_body_names",
+                    models.JSONField(default=dict, verbose_name="body to appeal to, by language"),
+                ),
+                ("appeal_until", models.DateTimeField(null=True, verbose_name="appeal until")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ground",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="elections.refusalground",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="notifications.letter",
+                        to_field="key",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ('decided_at',),
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ("decided_at",),
             },
         ),
         migrations.CreateModel(
-            name='NominationRight',
+            name="NominationRight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned for correction'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('expected_observers', models.PositiveIntegerField(blank=True, null=True, verbose_name='about how many observers')),
-                ('statement', models.TextField(blank=True, help_text='Optional: a few sentences on what the organisation does in elections.', max_length=4000, verbose_name='aim and experience')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('receipt_number', models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name='receipt number')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted')),
-                ('due_at', models.DateTimeField(editable=False, null=True, verbose_name='to be decided by')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed')),
-                ('commission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='elections.commission')),
-                ('decision', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.nominationdecision')),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='elections.election')),
-                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("returned", "Returned for correction"),
+                            ("granted", "Granted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "expected_observers",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="about how many observers"
+                    ),
+                ),
+                (
+                    "statement",
+                    models.TextField(
+                        blank=True,
+                        help_text="Optional: a few sentences on what the organisation does in elections.",
+                        max_length=4000,
+                        verbose_name="aim and experience",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "receipt_number",
+                    models.CharField(
+                        editable=False,
+                        max_length=24,
+                        null=True,
+                        unique=True,
+                        verbose_name="receipt number",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="submitted"),
+                ),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="to be decided by"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="changed",
+                    ),
+                ),
+                (
+                    "commission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rights",
+                        to="elections.commission",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.nominationdecision",
+                    ),
+                ),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rights",
+                        to="elections.election",
+                    ),
+                ),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nomination right',
-                'verbose_name_plural': 'nomination rights',
-                'ordering': ('due_at', 'pk'),
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'objects',
+                "verbose_name": "nomination right",
+                "verbose_name_plural": "nomination rights",
+                "ordering": ("due_at", "pk"),
+                "base_manager_name": "unscoped",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='NominationEvent',
+            name="NominationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=30)),
-                ('status_from', models.CharField(blank=True, max_length=20)),
-                ('status_to', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('right', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organisations.nominationright')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=30)),
+                ("status_from", models.CharField(blank=True, max_length=20)),
+                ("status_to", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "right",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="organisations.nominationright",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ('at', 'pk'),
-                'abstract': False,
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ("at", "pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='NominationDocument',
+            name="NominationDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(upload_to='nominations/%Y/%m/')),
-                ('original_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('content_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField(help_text='In bytes.', verbose_name='size')),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='uploaded')),
-                ('answers', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='elections.requireddocument')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='organisations.nominationright')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file", models.FileField(upload_to="nominations/%Y/%m/")),
+                ("original_name", models.CharField(max_length=200, verbose_name="file name")),
+                ("content_type", models.CharField(max_length=40)),
+                ("size", models.PositiveIntegerField(help_text="In bytes.", verbose_name="size")),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="uploaded",
+                    ),
+                ),
+                (
+                    "answers",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="elections.requireddocument",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "right",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="organisations.nominationright",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ('answers__code', 'pk'),
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ("answers__code", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='nominationdecision',
-            name='right',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='organisations.nominationright'),
+            model_name="nominationdecision",
+            name="right",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="organisations.nominationright",
+            ),
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('candidate', 'Candidate'), ('party', 'Political party'), ('bloc', 'Bloc of parties'), ('referendum_group', 'Referendum campaign group'), ('ngo', 'Non-governmental organisation'), ('international', 'International organisation')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=300, verbose_name='full name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
-                ('country', models.CharField(default='AZ', help_text='ISO 3166 code.', max_length=2, verbose_name='country of seat')),
-                ('registration_number', models.CharField(blank=True, help_text='Leave empty if the organisation is not registered. It can still apply.', max_length=40, verbose_name='number of legal registration')),
-                ('legal_address', privacy.fields.EncryptedTextField(blank=True, verbose_name='address')),
-                ('phone', privacy.fields.EncryptedTextField(blank=True, verbose_name='phone')),
-                ('search_key', models.CharField(default='', editable=False, max_length=400)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "Candidate"),
+                            ("party", "Political party"),
+                            ("bloc", "Bloc of parties"),
+                            ("referendum_group", "Referendum campaign group"),
+                            ("ngo", "Non-governmental organisation"),
+                            ("international", "International organisation"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="full name")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="short name"),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        default="AZ",
+                        help_text="ISO 3166 code.",
+                        max_length=2,
+                        verbose_name="country of seat",
+                    ),
+                ),
+                (
+                    "registration_number",
+                    models.CharField(
+                        blank=True,
+                        help_text="Leave empty if the organisation is not registered. It can still apply.",
+                        max_length=40,
+                        verbose_name="number of legal registration",
+                    ),
+                ),
+                (
+                    "legal_address",
+                    privacy.fields.EncryptedTextField(blank=True, verbose_name="address"),
+                ),
+                ("phone", privacy.fields.EncryptedTextField(blank=True, verbose_name="phone")),
+                ("search_key", models.CharField(default="", editable=False, max_length=400)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ('name',),
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisation_has_a_name')],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ("name",),
+                "base_manager_name": "unscoped",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="organisation_has_a_name",
+                    )
+                ],
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='nominationright',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rights', to='organisations.organisation'),
+            model_name="nominationright",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rights",
+                to="organisations.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='Representative',
+            name="Representative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('representative', 'Representative')], default='representative', max_length=20, verbose_name='role')),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='added')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representatives', to='organisations.organisation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("representative", "Representative")],
+                        default="representative",
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "added_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="added",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="representatives",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'representative',
-                'verbose_name_plural': 'representatives',
-                'ordering': ('organisation', 'role', 'email'),
+                "verbose_name": "representative",
+                "verbose_name_plural": "representatives",
+                "ordering": ("organisation", "role", "email"),
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationevent',
-            trigger=pgtrigger.compiler.Trigger(name='nomination_events_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a6b0b309856d593665341f051808db5a57796ead', operation='UPDATE OR DELETE', pgid='pgtrigger_nomination_events_are_append_only_cbcff', table='organisations_nominationevent', when='BEFORE')),
+            model_name="nominationevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="nomination_events_are_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a6b0b309856d593665341f051808db5a57796ead",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_nomination_events_are_append_only_cbcff",
+                    table="organisations_nominationevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nominationdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), _negated=True), models.Q(('ground__isnull', False), models.Q(('what_was_checked', ''), _negated=True)), _connector='OR'), name='refused_right_has_a_ground'),
+            model_name="nominationdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "refused"), _negated=True),
+                    models.Q(
+                        ("ground__isnull", False), models.Q(("what_was_checked", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="refused_right_has_a_ground",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationdecision',
-            trigger=pgtrigger.compiler.Trigger(name='nomination_decisions_are_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8046c7c915b513add425018337251d372999b457', operation='UPDATE OR DELETE', pgid='pgtrigger_nomination_decisions_are_append_only_4a1e6', table='organisations_nominationdecision', when='BEFORE')),
+            model_name="nominationdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="nomination_decisions_are_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8046c7c915b513add425018337251d372999b457",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_nomination_decisions_are_append_only_4a1e6",
+                    table="organisations_nominationdecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nominationright',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['refused', 'withdrawn']), _negated=True), fields=('organisation', 'election'), name='one_live_right_per_election'),
+            model_name="nominationright",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["refused", "withdrawn"]), _negated=True),
+                fields=("organisation", "election"),
+                name="one_live_right_per_election",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nominationright',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('receipt_number__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_right_has_a_receipt'),
+            model_name="nominationright",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["draft", "withdrawn"]),
+                    models.Q(("receipt_number__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="submitted_right_has_a_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nominationright',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'refused']), _negated=True), ('decision__isnull', False), _connector='OR'), name='decided_right_has_its_decision'),
+            model_name="nominationright",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["granted", "refused"]), _negated=True),
+                    ("decision__isnull", False),
+                    _connector="OR",
+                ),
+                name="decided_right_has_its_decision",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationright',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:submitted,draft:withdrawn,returned:submitted,returned:withdrawn,submitted:granted,submitted:refused,submitted:returned,submitted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1a63c64c93c68f23dad385869d283920d18543ad', operation='UPDATE', pgid='pgtrigger_legal_moves_edf24', table='organisations_nominationright', when='BEFORE')),
+            model_name="nominationright",
+            trigger=pgtrigger.compiler.Trigger(
+                name="legal_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:submitted,draft:withdrawn,returned:submitted,returned:withdrawn,submitted:granted,submitted:refused,submitted:returned,submitted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="1a63c64c93c68f23dad385869d283920d18543ad",
+                    operation="UPDATE",
+                    pgid="pgtrigger_legal_moves_edf24",
+                    table="organisations_nominationright",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationright',
-            trigger=pgtrigger.compiler.Trigger(name='begins_as_initial', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IS DISTINCT FROM \'draft\')', func="RAISE EXCEPTION 'A new row begins as draft, not as %', NEW.status;", hash='4e40de41a84168f4f41937959b0b2e72af40e601', operation='INSERT', pgid='pgtrigger_begins_as_initial_3ec3c', table='organisations_nominationright', when='BEFORE')),
+            model_name="nominationright",
+            trigger=pgtrigger.compiler.Trigger(
+                name="begins_as_initial",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.\"status\" IS DISTINCT FROM 'draft')",
+                    func="RAISE EXCEPTION 'A new row begins as draft, not as %', NEW.status;",
+                    hash="4e40de41a84168f4f41937959b0b2e72af40e601",
+                    operation="INSERT",
+                    pgid="pgtrigger_begins_as_initial_3ec3c",
+                    table="organisations_nominationright",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationright',
-            trigger=pgtrigger.compiler.Trigger(name='moves_are_recorded', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE actor text;', func="\n            IF EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE n.status IS DISTINCT FROM o.status) THEN\n                actor := coalesce(current_setting('portal.actor', true), '');\n                IF actor = '' THEN\n                    RAISE EXCEPTION 'A change of status must say who makes it.';\n                END IF;\n                INSERT INTO organisations_nominationevent\n                    (right_id, at, actor_id, action, status_from, status_to, reason)\n                SELECT n.id, statement_timestamp(), nullif(actor, 'system')::bigint,\n                    current_setting('portal.action'), o.status, n.status,\n                    current_setting('portal.reason')\n                FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE n.status IS DISTINCT FROM o.status;\n            END IF;\n            RETURN NULL;\n        ", hash='19313614b0a7a00f9a46e7035e71731260bb47ac', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_moves_are_recorded_78e04', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='organisations_nominationright', when='AFTER')),
+            model_name="nominationright",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves_are_recorded",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE actor text;",
+                    func="\n            IF EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE n.status IS DISTINCT FROM o.status) THEN\n                actor := coalesce(current_setting('portal.actor', true), '');\n                IF actor = '' THEN\n                    RAISE EXCEPTION 'A change of status must say who makes it.';\n                END IF;\n                INSERT INTO organisations_nominationevent\n                    (right_id, at, actor_id, action, status_from, status_to, reason)\n                SELECT n.id, statement_timestamp(), nullif(actor, 'system')::bigint,\n                    current_setting('portal.action'), o.status, n.status,\n                    current_setting('portal.reason')\n                FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE n.status IS DISTINCT FROM o.status;\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="19313614b0a7a00f9a46e7035e71731260bb47ac",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_are_recorded_78e04",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="organisations_nominationright",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationright',
-            trigger=pgtrigger.compiler.Trigger(name='beginnings_are_recorded', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE actor text;', func="\n            IF EXISTS (SELECT 1 FROM new_rows n) THEN\n                actor := coalesce(current_setting('portal.actor', true), '');\n                IF actor = '' THEN\n                    RAISE EXCEPTION 'A change of status must say who makes it.';\n                END IF;\n                INSERT INTO organisations_nominationevent\n                    (right_id, at, actor_id, action, status_from, status_to, reason)\n                SELECT n.id, statement_timestamp(), nullif(actor, 'system')::bigint,\n                    current_setting('portal.action'), '', n.status,\n                    current_setting('portal.reason')\n                FROM new_rows n;\n            END IF;\n            RETURN NULL;\n        ", hash='4507c8ba32d17086958cd323938de361db328171', level='STATEMENT', operation='INSERT', pgid='pgtrigger_beginnings_are_recorded_0494c', referencing='REFERENCING NEW TABLE AS new_rows ', table='organisations_nominationright', when='AFTER')),
+            model_name="nominationright",
+            trigger=pgtrigger.compiler.Trigger(
+                name="beginnings_are_recorded",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE actor text;",
+                    func="\n            IF EXISTS (SELECT 1 FROM new_rows n) THEN\n                actor := coalesce(current_setting('portal.actor', true), '');\n                IF actor = '' THEN\n                    RAISE EXCEPTION 'A change of status must say who makes it.';\n                END IF;\n                INSERT INTO organisations_nominationevent\n                    (right_id, at, actor_id, action, status_from, status_to, reason)\n                SELECT n.id, statement_timestamp(), nullif(actor, 'system')::bigint,\n                    current_setting('portal.action'), '', n.status,\n                    current_setting('portal.reason')\n                FROM new_rows n;\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="4507c8ba32d17086958cd323938de361db328171",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_beginnings_are_recorded_0494c",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="organisations_nominationright",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='nominationright',
-            trigger=pgtrigger.compiler.Trigger(name='submitted_in_time', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" = \'submitted\' AND OLD."status" = \'draft\')', func="\n                    NEW.submitted_at := statement_timestamp();\n                    NEW.due_at := organisations_admit(NEW, statement_timestamp());\n                    NEW.receipt_number :=\n                        elections_numbered('N', 'organisations_receipt_numbers');\n                    RETURN NEW;\n                ", hash='9bfaea28ac24b22e5a5ead06dc01113c57ba3cf9', operation='UPDATE OF "status"', pgid='pgtrigger_submitted_in_time_d5124', table='organisations_nominationright', when='BEFORE')),
+            model_name="nominationright",
+            trigger=pgtrigger.compiler.Trigger(
+                name="submitted_in_time",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.\"status\" = 'submitted' AND OLD.\"status\" = 'draft')",
+                    func="\n                    NEW.submitted_at := statement_timestamp();\n                    NEW.due_at := organisations_admit(NEW, statement_timestamp());\n                    NEW.receipt_number :=\n                        elections_numbered('N', 'organisations_receipt_numbers');\n                    RETURN NEW;\n                ",
+                    hash="9bfaea28ac24b22e5a5ead06dc01113c57ba3cf9",
+                    operation='UPDATE OF "status"',
+                    pgid="pgtrigger_submitted_in_time_d5124",
+                    table="organisations_nominationright",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.UniqueConstraint(fields=('organisation', 'email'), name='one_invitation_per_address'),
+            model_name="representative",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "email"), name="one_invitation_per_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.UniqueConstraint(fields=('organisation', 'user'), name='one_representation_per_user'),
+            model_name="representative",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "user"), name="one_representation_per_user"
+            ),
         ),
     ]

@@ -78,7 +78,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("organisations:desk", args=[self.key])
+        return reverse("people:desk", args=[self.key])
 
     @property
     def shown_name(self) -> str:

@@ -1,0 +1,254 @@
+"""Nomination rights: applied for by an organisation, decided by the commission."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from elections.domain.appeals import appeal_deadline
+from elections.domain.clock import database_now
+from elections.domain.windows import open_windows
+from elections.enums import Authority, Subject
+from elections.lifecycle import acting_as
+from elections.models import Commission, Election, RefusalGround, RequiredDocument
+from notifications import outbox
+from organisations import permissions
+from organisations.domain import letters
+from organisations.enums import NominationStatus
+from organisations.lifecycle import NOMINATION
+from organisations.models import (
+    NominationDecision,
+    NominationDocument,
+    NominationRight,
+    Organisation,
+)
+from privacy.uploads import CheckedDocument
+
+
+class NominationError(Exception):
+    """It cannot be done. The message says why and may be shown to a person."""
+
+
+class StaleNomination(NominationError):
+    """The form was changed or sent elsewhere since it was opened."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a nomination right is refused."""
+
+    ground: RefusalGround
+    what_was_checked: str
+
+
+@transaction.atomic
+def begin(*, organisation: Organisation, election: Election, by: User) -> NominationRight:
+    """The organisation's draft for this election; the live one it has, if there is one."""
+    live = NominationRight.unscoped.filter(organisation=organisation, election=election).exclude(
+        status__in=(NominationStatus.REFUSED, NominationStatus.WITHDRAWN)
+    )
+    existing = live.first()
+    if existing:
+        return existing
+    if not open_windows(election, kind=organisation.kind):
+        raise NominationError(_("Registration is not open for this kind of organisation."))
+    with acting_as(by, action="begin"):
+        return NominationRight.unscoped.create(
+            organisation=organisation,
+            election=election,
+            commission=Commission.objects.get(election=election, authority=Authority.CENTRAL),
+            filed_by=by,
+        )
+
+
+def save(right: NominationRight, *, version: int, now: datetime.datetime, **columns: Any) -> int:
+    """Store answers if nobody stored others since `version`; returns the new version.
+
+    Raises StaleNomination otherwise; nothing is overwritten.
+    """
+    stored = NominationRight.unscoped.filter(
+        pk=right.pk,
+        version=version,
+        status__in=(NominationStatus.DRAFT, NominationStatus.RETURNED),
+    ).update(**columns, version=version + 1, updated_at=now)
+    if not stored:
+        raise StaleNomination(
+            _(
+                "This form was changed in another window, or has been sent. What you typed here "
+                "was not stored; open the form again to see what is."
+            )
+        )
+    for name, value in columns.items():
+        setattr(right, name, value)
+    right.version = version + 1
+    return right.version
+
+
+def asked_documents(right: NominationRight) -> list[RequiredDocument]:
+    """What the election asks of organisations of this kind, the newest version of each."""
+    asked = RequiredDocument.objects.current().for_kind(right.organisation.kind)
+    return list(asked.filter(election=right.election, subject=Subject.ORGANISATION))
+
+
+def missing(right: NominationRight) -> list[RequiredDocument]:
+    """Required documents that are not attached yet."""
+    attached = set(right.documents.values_list("answers__code", flat=True))
+    return [
+        document
+        for document in asked_documents(right)
+        if document.is_required and document.code not in attached
+    ]
+
+
+def attach(
+    right: NominationRight, document: CheckedDocument, *, answers: RequiredDocument, by: User
+) -> NominationDocument:
+    """Add a checked document while the form may still be edited."""
+    with transaction.atomic():
+        _lock_editable(right)
+        filed = NominationDocument(
+            right=right,
+            answers=answers,
+            original_name=document.original_name,
+            content_type=document.content_type,
+            size=document.content.size,
+            uploaded_by=by,
+        )
+        filed.file.save(str(filed.key), document.content, save=False)
+        filed.save()
+    return filed
+
+
+def detach(document: NominationDocument) -> None:
+    with transaction.atomic():
+        _lock_editable(document.right)
+        name, storage = document.file.name, document.file.storage
+        document.delete()
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+
+
+def _lock_editable(right: NominationRight) -> None:
+    row = NominationRight.unscoped.select_for_update().get(pk=right.pk)
+    if not row.is_editable:
+        raise StaleNomination(_("This form has been sent; its documents stay as they are."))
+
+
+def submit(right: NominationRight, *, by: User) -> NominationRight:
+    """Send the form to the commission. Raises NominationError with what stands in the way."""
+    lacking = missing(right)
+    if lacking:
+        titles = ", ".join(document.title for document in lacking)
+        raise NominationError(_("Still missing: %(titles)s.") % {"titles": titles})
+    try:
+        return _move(right, "submit", by=by)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "PD001":
+            raise
+        raise NominationError(
+            _("Registration has closed. The form is kept and can still be read.")
+        ) from error
+
+
+def withdraw(right: NominationRight, *, by: User) -> NominationRight:
+    return _move(right, "withdraw", by=by)
+
+
+def grant(right: NominationRight, *, by: User) -> NominationRight:
+    return _move(right, "grant", by=by, outcome=NominationStatus.GRANTED)
+
+
+def give_back(right: NominationRight, *, by: User, note: str) -> NominationRight:
+    """Return the form for correction, saying what to correct."""
+    return _move(right, "return", by=by, reason=note)
+
+
+def refuse(right: NominationRight, *, by: User, refusal: Refusal) -> NominationRight:
+    reason = f"{refusal.ground} {refusal.what_was_checked}"
+    return _move(
+        right,
+        "refuse",
+        by=by,
+        reason=reason,
+        outcome=NominationStatus.REFUSED,
+        refusal=refusal,
+    )
+
+
+@transaction.atomic
+def _move(
+    right: NominationRight,
+    action: str,
+    *,
+    by: User,
+    reason: str = "",
+    outcome: str = "",
+    refusal: Refusal | None = None,
+) -> NominationRight:
+    """Lock, check, write, event (by the database), letter."""
+    row = (
+        NominationRight.unscoped.select_for_update(of=("self",))
+        .select_related("organisation", "election", "commission", "filed_by")
+        .get(pk=right.pk)
+    )
+    transition = NOMINATION.transition(action)
+    for verdict in (
+        permissions.may_nomination(by, transition.right, row),
+        NOMINATION.may(row.status, action),
+    ):
+        if not verdict:
+            raise NominationError(verdict.reason)
+    first = row.submitted_at is None
+    now = database_now()
+    decision = _decision(row, outcome, by, refusal, now) if outcome else None
+    columns: dict[str, Any] = {"status": transition.target, "updated_at": now}
+    if decision:
+        columns["decision"] = decision
+    with acting_as(by, action=action, reason=reason):
+        NominationRight.unscoped.filter(pk=row.pk).update(**columns)
+    row.refresh_from_db()
+    outbox.write(_letters(row, action, decision, reason, first=first))
+    return row
+
+
+def _decision(
+    row: NominationRight,
+    outcome: str,
+    by: User,
+    refusal: Refusal | None,
+    now: datetime.datetime,
+) -> NominationDecision:
+    return NominationDecision.objects.create(
+        right=row,
+        outcome=outcome,
+        ground=refusal.ground if refusal else None,
+        what_was_checked=refusal.what_was_checked if refusal else "",
+        decided_by=by,
+        decided_at=now,
+        letter_id=uuid.uuid4(),
+        appeal_body_names=row.commission.appeal_body_names if refusal else {},
+        appeal_until=appeal_deadline(row.commission, now=now) if refusal else None,
+    )
+
+
+def _letters(
+    row: NominationRight,
+    action: str,
+    decision: NominationDecision | None,
+    reason: str,
+    *,
+    first: bool,
+) -> list[Any]:
+    if decision:
+        word = letters.nomination_refused if decision.ground_id else letters.nomination_granted
+        told = word(row, decision)
+        told.key = decision.letter_id
+        return [told]
+    if action == "return":
+        return [letters.nomination_returned(row, reason)]
+    if action == "submit" and first:
+        return [letters.nomination_received(row)]
+    return []
