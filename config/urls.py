@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views import set_language
-from config.health import alive, ready
+from config.health import healthz, readyz
 from observers.register.views.home import home
 from observers.views.desk import landing
 
@@ -20,8 +20,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
-    path("healthz", alive, name="healthz"),
-    path("readyz", ready, name="readyz"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]
 
 if settings.DEMO:
