@@ -22,7 +22,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class CheckedDocument:
-    content: ContentFile[bytes]
+    content: ContentFile
     content_type: str
     original_name: str
 

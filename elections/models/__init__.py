@@ -1,9 +1,10 @@
 from elections.models.authorities import Commission, CommissionMember, Constituency
-from elections.models.calendar import CalendarEvent, Election, Extension, Window
+from elections.models.calendar import CalendarEvent, ClosesAt, Election, Extension, Window
 from elections.models.rules import RefusalGround, RequiredDocument
 
 __all__ = [
     "CalendarEvent",
+    "ClosesAt",
     "Commission",
     "CommissionMember",
     "Constituency",

@@ -143,7 +143,7 @@ def choose_place(
 
 
 def set_photo(
-    application: Application, photo: ContentFile[bytes], *, version: int, now: datetime.datetime
+    application: Application, photo: ContentFile, *, version: int, now: datetime.datetime
 ) -> int:
     """Store a prepared photo (see `photos.prepare_photo`) under a name that says nothing."""
     field = Application._meta.get_field("photo")

@@ -17,7 +17,7 @@ PHOTO_SIZE = (600, 800)
 PHOTO_MINIMUM = (300, 400)
 
 
-def prepare_photo(upload: UploadedFile) -> ContentFile[bytes]:
+def prepare_photo(upload: UploadedFile) -> ContentFile:
     """The photo as it is stored: upright, 3:4, at most 600x800, JPEG, without metadata.
 
     A picture of other proportions is cropped around its upper middle, where a face is.
@@ -52,7 +52,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _as_jpeg(picture: Image.Image) -> ContentFile[bytes]:
+def _as_jpeg(picture: Image.Image) -> ContentFile:
     stored = io.BytesIO()
     # A fresh image: what the camera wrote into the file (place, time, device) stays behind.
     clean = Image.frombytes("RGB", picture.size, picture.tobytes())
