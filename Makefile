@@ -30,7 +30,8 @@ demo: $(DEMO_INSTALLED) $(CATALOGUES)
 test: $(INSTALLED) $(CATALOGUES)
 	@browser="$$($(PY) -m tests.browser)" && \
 	PORTAL_CHROMIUM="$$browser" exec $(THROW_AWAY) -- sh -c \
-	    '$(PY) manage.py collectstatic --noinput --verbosity 0 && exec $(PY) -m pytest -n 2 $(T)'
+	    '$(PY) manage.py collectstatic --noinput --verbosity 0 && exec "$$@"' sh \
+	    $(PY) -m pytest -n 2 $(T)
 
 bench: $(INSTALLED) $(CATALOGUES)
 	@exec $(SERVICES) --throw-away -- $(PY) -m bench $(ARGS)

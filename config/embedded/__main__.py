@@ -97,9 +97,18 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
 
     for signum in ENDING:
         signal.signal(signum, pass_on)
-    code = running.wait()
+    code = _wait_for(running)
     _ignore_signals()
     return code if code >= 0 else 128 - code
+
+
+def _wait_for(running: "subprocess.Popen[bytes]") -> int:
+    """Also lays to rest whatever we adopted, as the first process of a system would."""
+    while True:
+        pid, status = os.wait()
+        if pid == running.pid:
+            running.returncode = os.waitstatus_to_exitcode(status)
+            return running.returncode
 
 
 def _is_at_a_terminal() -> bool:

@@ -6,6 +6,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -103,8 +104,16 @@ def _end(processes: list[psutil.Process], signum: signal.Signals, *, seconds: fl
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(signum)
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
-    for process in alive:
+    deadline = time.monotonic() + seconds
+    while any(map(_is_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for process in filter(_is_alive, processes):
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=seconds)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie has ended, though its parent has not asked yet."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -1,0 +1,54 @@
+"""People in front of a browser, and what axe-core finds on the page they see."""
+
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+PATIENCE_MS = 10_000
+
+
+class Visitors:
+    """Called, it brings a new person with cookies of their own."""
+
+    def __init__(self, browser: Browser, *, address: str, stack: ExitStack) -> None:
+        self.browser = browser
+        self.address = address
+        self.complaints: list[str] = []
+        self._stack = stack
+
+    def __call__(self, *, width: int = 1280, script: bool = True, language: str = "en") -> Page:
+        """`width` in CSS pixels; `language` is what their browser asks for."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            locale=language,
+        )
+        self._stack.callback(context.close)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("pageerror", self._script_threw)
+        page.on("console", self._console_said)
+        return page
+
+    def _script_threw(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _console_said(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+
+def axe_findings(page: Page) -> list[str]:
+    """One line for each rule broken, with the first place; empty is what is wanted."""
+    page.evaluate(_axe())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{rule['id']}: {rule['help']} {rule['nodes'][0]['target']}" for rule in found]
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
