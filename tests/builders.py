@@ -1,0 +1,378 @@
+"""Short ways to what a test begins with, on the real models and through the domain's own functions.
+
+Each returns what is stored. Whatever is not said is ordinary: an election whose registration is
+open by the database's clock, people and organisations of their own, applications ready to send.
+
+    election = an_election()
+    chair = a_staff_member(StaffRole.CENTRAL_CHAIR, election)
+    application = a_submitted(election=election, surname="Əliyev")
+"""
+
+import datetime
+import io
+import itertools
+from functools import cache
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from accounts.enums import CENTRAL_ROLES, StaffRole
+from accounts.models import User
+from elections.domain import posts
+from elections.domain.clock import database_now
+from elections.enums import Authority, Kind, Scope, Subject
+from elections.models import (
+    Commission,
+    CommissionMember,
+    Constituency,
+    Election,
+    RefusalGround,
+    RequiredDocument,
+    Window,
+)
+from observers.domain import drafts
+from observers.domain.applications import Moved, Reasons, move
+from observers.domain.photos import prepare_photo
+from observers.lifecycle import APPROVE, REFUSE, RETURN, SUBMIT, TAKE_UP
+from observers.models import Application
+from organisations.domain import nominations, people
+from organisations.enums import OrganisationKind
+from organisations.models import NominationRight, Organisation
+
+DAY = datetime.timedelta(days=1)
+_numbers = itertools.count(1)
+
+
+def in_all_languages(text: str) -> dict[str, str]:
+    return {language: f"{text} ({language})" for language in ("az", "en", "ru")}
+
+
+# --- The calendar and the authorities -------------------------------------------------------------
+
+
+def an_election(
+    *, closes_in: datetime.timedelta = 5 * DAY, constituencies: int = 2, **columns: Any
+) -> Election:
+    """Published, with its commissions and one ground for each subject.
+
+    All scopes are open from yesterday until `closes_in` from now: constituency applications go
+    to that constituency's commission, the others to the central one.
+    """
+    number = next(_numbers)
+    election = Election.objects.create(
+        **{
+            "slug": f"election-{number}",
+            "code": f"E{number}"[:6],
+            "names": in_all_languages(f"Election {number}"),
+            "authority_names": in_all_languages("Central Election Commission"),
+            "polling_on": (database_now() + 20 * DAY).date(),
+            "time_zone": "Asia/Baku",
+            "time_zone_names": in_all_languages("Baku time"),
+            "languages": ["az", "en", "ru"],
+            "is_published": True,
+        }
+        | columns
+    )
+    _a_commission(election, Authority.CENTRAL, constituency=None)
+    for constituency_number in range(1, constituencies + 1):
+        a_constituency(election, constituency_number)
+    for subject in Subject:
+        a_ground(election, subject)
+    for scope in Scope:
+        a_window(election, scope=scope, closes_in=closes_in)
+    return election
+
+
+def a_window(
+    election: Election,
+    *,
+    scope: str = Scope.CONSTITUENCY,
+    opens_in: datetime.timedelta = -DAY,
+    closes_in: datetime.timedelta = 5 * DAY,
+    **columns: Any,
+) -> Window:
+    """Times count from the database's now. A scope has one window: an earlier one is replaced."""
+    now = database_now()
+    local = scope == Scope.CONSTITUENCY
+    window, _ = Window.objects.update_or_create(
+        election=election,
+        scope=scope,
+        defaults={
+            "kinds": [kind.value for kind in Kind],
+            "authority": Authority.CONSTITUENCY if local else Authority.CENTRAL,
+            "opens_at": now + opens_in,
+            "closes_at": now + closes_in,
+            "articles": in_all_languages("Election Code, art. 40"),
+        }
+        | columns,
+    )
+    return window
+
+
+def a_constituency(election: Election, number: int) -> Constituency:
+    """With its commission."""
+    constituency = Constituency.objects.create(
+        election=election, number=number, names=in_all_languages(f"Constituency {number}")
+    )
+    _a_commission(election, Authority.CONSTITUENCY, constituency=constituency)
+    return constituency
+
+
+def _a_commission(
+    election: Election, authority: Authority, *, constituency: Constituency | None
+) -> Commission:
+    return Commission.objects.create(
+        election=election,
+        authority=authority,
+        constituency=constituency,
+        names=in_all_languages(str(authority.label)),
+        appeal_body_names=in_all_languages("The body above"),
+    )
+
+
+def a_ground(election: Election, subject: str = Subject.PERSON) -> RefusalGround:
+    """The election's one ground for that subject."""
+    ground, _ = RefusalGround.objects.get_or_create(
+        election=election,
+        subject=subject,
+        code="not-confirmed",
+        defaults={
+            "articles": in_all_languages("Election Code, art. 40"),
+            "texts": in_all_languages("The information is not confirmed"),
+        },
+    )
+    return ground
+
+
+def a_required_document(
+    election: Election, *, subject: str = Subject.PERSON, **columns: Any
+) -> RequiredDocument:
+    number = next(_numbers)
+    titles = in_all_languages(f"Document {number}")
+    return RequiredDocument.objects.create(
+        **{
+            "election": election,
+            "subject": subject,
+            "code": f"document-{number}",
+            "titles": titles,
+            "is_required": True,
+        }
+        | columns
+    )
+
+
+def central_commission(election: Election) -> Commission:
+    return Commission.objects.get(election=election, authority=Authority.CENTRAL)
+
+
+def commission_of(election: Election, number: int = 1) -> Commission:
+    """The commission of the constituency with that number."""
+    return Commission.objects.get(election=election, constituency__number=number)
+
+
+# --- People ---------------------------------------------------------------------------------------
+
+
+def a_user(email: str = "", *, verified: bool = True, password: str = "", **columns: Any) -> User:
+    """Signs in with `client.force_login`, or with `password` where one is given (that is slow)."""
+    number = next(_numbers)
+    address = email or f"person{number}@example.org"
+    user = User.objects.create_user(
+        address, password or None, **{"full_name": f"Person {number}", "language": "en"} | columns
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    return user
+
+
+def a_staff_member(
+    role: StaffRole | str, where: Commission | Election, *, user: User | None = None, **columns: Any
+) -> User:
+    """Somebody with a post. An election stands for its central commission or, for a constituency
+    role, for the commission of constituency 1."""
+    role = StaffRole(role)
+    if isinstance(where, Election):
+        where = central_commission(where) if role in CENTRAL_ROLES else commission_of(where)
+    post: CommissionMember = posts.appoint(
+        user=user or a_user(**columns), commission=where, role=role
+    )
+    return afresh(post.user)
+
+
+def afresh(user: User) -> User:
+    """As the next request sees the user: posts and representations are kept on the object."""
+    return User.objects.get(pk=user.pk)
+
+
+# --- Organisations --------------------------------------------------------------------------------
+
+
+def an_organisation(
+    *,
+    owner: User | None = None,
+    election: Election | None = None,
+    granted: bool = True,
+    **columns: Any,
+) -> Organisation:
+    """With an owner; where an election is named, also with a nomination right for it
+    (`granted=False`: with its draft)."""
+    number = next(_numbers)
+    name = columns.pop("name", f"Organisation {number}")
+    owner = owner or a_user()
+    organisation = people.register(
+        owner=owner, name=name, **{"kind": OrganisationKind.PARTY} | columns
+    )
+    if election:
+        right = a_nomination(organisation, election)
+        if granted:
+            submitted = nominations.submit(right, by=owner_of(organisation))
+            nominations.grant(submitted, by=a_staff_member(StaffRole.CENTRAL_CHAIR, election))
+    return organisation
+
+
+def owner_of(organisation: Organisation) -> User:
+    return User.objects.get(
+        representations__organisation=organisation, representations__role="owner"
+    )
+
+
+def a_representative(organisation: Organisation, *, user: User | None = None) -> User:
+    """Invited by the owner, and has accepted."""
+    user = user or a_user()
+    people.invite(organisation=organisation, email=user.email, by=owner_of(organisation))
+    people.accept_invitations(user)
+    return afresh(user)
+
+
+def a_nomination(organisation: Organisation, election: Election) -> NominationRight:
+    """A draft, ready to be sent unless the election asks for documents."""
+    right = nominations.begin(
+        organisation=organisation, election=election, by=owner_of(organisation)
+    )
+    nominations.save(right, version=right.version, now=database_now(), expected_observers=10)
+    return right
+
+
+# --- Applications ---------------------------------------------------------------------------------
+
+
+@cache
+def _photo() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 400), "#8899aa").save(picture, "JPEG")
+    upload = SimpleUploadedFile("me.jpg", picture.getvalue(), "image/jpeg")
+    return prepare_photo(upload).read()
+
+
+def a_draft(
+    *,
+    election: Election | None = None,
+    applicant: User | None = None,
+    organisation: Organisation | None = None,
+    scope: str = Scope.CONSTITUENCY,
+    constituency: int = 1,
+    photo: bool = True,
+    consent: bool = True,
+    **answers: Any,
+) -> Application:
+    """Complete and ready to be sent. Through an organisation, its owner files it.
+
+    `constituency` is a number; `photo=False` or an answer given as "" leaves it incomplete.
+    """
+    election = election or an_election()
+    applicant = applicant or (owner_of(organisation) if organisation else a_user())
+    place = election.constituencies.get(number=constituency) if scope == "constituency" else None
+    draft = drafts.begin(
+        election=election,
+        scope=scope,
+        applicant=applicant,
+        organisation=organisation,
+        constituency=place,
+    )
+    number, now = next(_numbers), database_now()
+    ordinary = {
+        "surname": "Məmmədov",
+        "given_name": "Elçin",
+        "patronymic": "Rauf oğlu",
+        "birth_on": datetime.date(1980, 2, 29),
+        "citizenship": "AZ",
+        "identity_document": "identity_card",
+        "identity_number": f"AA{number:07}",
+        "address": f"Bakı, Nizami küçəsi {number}",
+        "phone": "+994 50 000 00 00",
+        "email": f"observer{number}@example.org",
+    }
+    drafts.save(draft, version=draft.version, now=now, **ordinary | answers)
+    if photo:
+        drafts.set_photo(draft, ContentFile(_photo()), version=draft.version, now=now)
+    if consent:
+        drafts.consent(draft, given=True, version=draft.version, now=now)
+    return draft
+
+
+def one(application: Application) -> Any:
+    """The queryset of this one application: what `move` takes."""
+    return Application.unscoped.filter(pk=application.pk)
+
+
+def stored(application: Application) -> Application:
+    """As it is in the database now."""
+    found: Application = Application.unscoped.get(pk=application.pk)
+    return found
+
+
+def a_submitted(**columns: Any) -> Application:
+    draft = a_draft(**columns)
+    return _moved(draft, SUBMIT, by=draft.applicant)
+
+
+def an_application_under_review(*, by: User | None = None, **columns: Any) -> Application:
+    application = a_submitted(**columns)
+    return _moved(application, TAKE_UP, by=by or the_chair(application.election))
+
+
+def a_returned(
+    *, by: User | None = None, note: str = "Correct the surname.", **columns: Any
+) -> Application:
+    application = an_application_under_review(by=by, **columns)
+    by = by or the_chair(application.election)
+    return _moved(application, RETURN, by=by, reasons=Reasons(note=note))
+
+
+def an_approved(*, by: User | None = None, **columns: Any) -> Application:
+    application = an_application_under_review(by=by, **columns)
+    return _moved(application, APPROVE, by=by or the_chair(application.election))
+
+
+def a_refused(*, by: User | None = None, **columns: Any) -> Application:
+    application = an_application_under_review(by=by, **columns)
+    by = by or the_chair(application.election)
+    return _moved(application, REFUSE, by=by, reasons=reasons_to_refuse(application.election))
+
+
+def the_chair(election: Election) -> User:
+    """One chair of the central commission, the same each time."""
+    serving = CommissionMember.objects.serving().filter(
+        commission=central_commission(election), role=StaffRole.CENTRAL_CHAIR
+    )
+    post = serving.order_by("pk").first()
+    return post.user if post else a_staff_member(StaffRole.CENTRAL_CHAIR, election)
+
+
+def reasons_to_refuse(election: Election) -> Reasons:
+    return Reasons(
+        ground=a_ground(election),
+        unconfirmed_fields=("identity_number",),
+        what_was_checked="The register of identity cards does not know the number.",
+    )
+
+
+def _moved(
+    application: Application, action: str, *, by: User, reasons: Reasons | None = None
+) -> Application:
+    moved: Moved = move(one(application), action, actor=by, reasons=reasons)
+    if moved.skipped:
+        raise AssertionError(moved.skipped)
+    return stored(application)
