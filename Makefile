@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+# Byte code is written when a module is first used (pip writes none), and that must not be forbidden.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -11,7 +14,6 @@ INSTALLED := $(VENV)/installed
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 SERVICES := $(PY) -m config.embedded
 THROW_AWAY := $(SERVICES) --throw-away --no-fsync
-# Byte code is written when a module is first used, not for everything that is unpacked.
 INSTALL := $(PY) -m pip install --quiet --no-compile --disable-pip-version-check
 
 help:

@@ -15,6 +15,7 @@ from pathlib import Path
 HOST = "127.0.0.1"
 PROJECT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
+STOPPED_BY_CTRL_C = 130  # as honcho says it; for a demo that is a good end
 
 
 def main() -> int:
@@ -75,8 +76,9 @@ def _run_together() -> int:
     try:
         together.loop()
     except KeyError:
-        os._exit(130)
-    return int(together.returncode or 0)
+        os._exit(STOPPED_BY_CTRL_C)
+    code = int(together.returncode or 0)
+    return 0 if code == STOPPED_BY_CTRL_C else code
 
 
 def _mail_command() -> str:
