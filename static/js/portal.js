@@ -5,7 +5,14 @@
 (() => {
   const QUIET_MS = 2000;
 
-  const csrfToken = (form) => form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  // Signing in again in another tab makes a new token. The cookie has it, the open form does not:
+  // without this a long form would be refused after its session ended.
+  function renewCsrfToken(form) {
+    const field = form.querySelector("[name=csrfmiddlewaretoken]");
+    const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+    if (field && cookie) field.value = cookie[1];
+    return field?.value ?? "";
+  }
 
   // --- The error summary takes the focus ---------------------------------------------------------
 
@@ -63,6 +70,7 @@
       clearTimeout(this.timer);
       this.sending = true;
       this.unsaved = false;
+      const token = renewCsrfToken(this.form);
       let answer;
       try {
         answer = await fetch(this.url, {
@@ -70,7 +78,7 @@
           body: this.typed(),
           credentials: "same-origin",
           redirect: "manual",
-          headers: { "X-Autosave": "1", "X-CSRFToken": csrfToken(this.form), Accept: "application/json" },
+          headers: { "X-Autosave": "1", "X-CSRFToken": token, Accept: "application/json" },
         });
       } catch {
         this.keep("offline");
@@ -99,7 +107,6 @@
       this.unsaved = true;
       const ended = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
       if (answer.status === 409) this.stopped = true;
-      if (answer.status === 409) this.unsaved = false;
       this.say(said.message ?? this.words(ended ? "ended" : "failed"), true);
     }
 
@@ -145,6 +152,7 @@
   }
 
   focusErrorSummary();
+  document.addEventListener("submit", (event) => renewCsrfToken(event.target), true);
   document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
   document.querySelectorAll("input[type=file][data-photo-preview]").forEach(previewPhoto);
   document.querySelectorAll("[data-print]").forEach(offerPrint);
