@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pgtrigger
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -166,13 +166,15 @@ class RecordBeginnings(_Recorder):
 def acting_as(actor: User | None, *, action: str, reason: str = "") -> Iterator[None]:
     """Tell the database who is about to change states, and why. None is the system itself.
 
-    Only within a transaction: the words are forgotten at its end, or at the end of the block.
+    Only within a transaction. The words are forgotten at the end of the block; a block that
+    fails is rolled back, and its words with it.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A change of status needs a transaction.")
-    _tell(str(actor.pk) if actor else SYSTEM, action, reason)
-    yield
-    _tell("", "", "")
+    with transaction.atomic():
+        _tell(str(actor.pk) if actor else SYSTEM, action, reason)
+        yield
+        _tell("", "", "")
 
 
 def _tell(actor: str, action: str, reason: str) -> None:

@@ -36,7 +36,17 @@ from elections.models import (
 from observers.domain import drafts
 from observers.domain.applications import Moved, Reasons, move
 from observers.domain.photos import prepare_photo
-from observers.lifecycle import APPROVE, REFUSE, RETURN, SUBMIT, TAKE_UP
+from observers.enums import Status
+from observers.lifecycle import (
+    APPROVE,
+    CANCEL,
+    LAPSE,
+    REFUSE,
+    RETURN,
+    SUBMIT,
+    TAKE_UP,
+    WITHDRAW,
+)
 from observers.models import Application
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
@@ -110,6 +120,11 @@ def a_window(
         | columns,
     )
     return window
+
+
+def shut(election: Election, *, ago: datetime.timedelta = datetime.timedelta(minutes=1)) -> None:
+    """As if all windows had closed that long ago."""
+    election.windows.update(closes_at=database_now() - ago)
 
 
 def a_constituency(election: Election, number: int) -> Constituency:
@@ -352,6 +367,44 @@ def a_refused(*, by: User | None = None, **columns: Any) -> Application:
     return _moved(application, REFUSE, by=by, reasons=reasons_to_refuse(application.election))
 
 
+def a_cancelled(*, by: User | None = None, **columns: Any) -> Application:
+    application = an_approved(by=by, **columns)
+    by = by or the_chair(application.election)
+    act = Reasons(what_was_checked="Court of Appeal, act 7 of 1 February 2024.")
+    return _moved(application, CANCEL, by=by, reasons=act)
+
+
+def a_withdrawn(**columns: Any) -> Application:
+    application = a_submitted(**columns)
+    return _moved(application, WITHDRAW, by=application.applicant)
+
+
+def a_lapsed(**columns: Any) -> Application:
+    """Its election is closed by it."""
+    draft = a_draft(**columns)
+    shut(draft.election)
+    return _moved(draft, LAPSE, by=None)
+
+
+def an_application_in(status: str, **columns: Any) -> Application:
+    """In that status, by the way the machine has to it."""
+    made: Application = _BY_STATUS[Status(status)](**columns)
+    return made
+
+
+_BY_STATUS = {
+    Status.DRAFT: a_draft,
+    Status.SUBMITTED: a_submitted,
+    Status.UNDER_REVIEW: an_application_under_review,
+    Status.RETURNED: a_returned,
+    Status.APPROVED: an_approved,
+    Status.REFUSED: a_refused,
+    Status.WITHDRAWN: a_withdrawn,
+    Status.LAPSED: a_lapsed,
+    Status.CANCELLED: a_cancelled,
+}
+
+
 def the_chair(election: Election) -> User:
     """One chair of the central commission, the same each time."""
     serving = CommissionMember.objects.serving().filter(
@@ -370,7 +423,7 @@ def reasons_to_refuse(election: Election) -> Reasons:
 
 
 def _moved(
-    application: Application, action: str, *, by: User, reasons: Reasons | None = None
+    application: Application, action: str, *, by: User | None, reasons: Reasons | None = None
 ) -> Application:
     moved: Moved = move(one(application), action, actor=by, reasons=reasons)
     if moved.skipped:

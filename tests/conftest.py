@@ -17,6 +17,7 @@ from celery.contrib.testing.worker import start_worker
 from django.conf import settings as portal_settings
 from django.core.cache import cache
 from django.db import connection, connections
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -53,6 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def _empty_broker_and_cache() -> None:
     """No task, session or rate limit of an earlier test: one database holds them all."""
     cache.clear()
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """For tests that read sentences."""
+    with translation.override("en"):
+        yield
 
 
 # --- The portal as others reach it ----------------------------------------------------------------
