@@ -129,9 +129,17 @@
 
   // --- The chosen photo, shown as the badge will crop it -------------------------------------------
 
+  function newPicture(input) {
+    const picture = document.createElement("img");
+    picture.className = "photo photo--chosen";
+    picture.alt = "";
+    picture.hidden = true;
+    input.after(picture);
+    return picture;
+  }
+
   function previewPhoto(input) {
-    const picture = document.getElementById(input.dataset.photoPreview);
-    if (!picture) return;
+    const picture = document.getElementById(input.dataset.photoPreview) ?? newPicture(input);
     input.addEventListener("change", () => {
       const file = input.files[0];
       if (!file || !file.type.startsWith("image/")) return;
