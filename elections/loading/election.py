@@ -1,0 +1,155 @@
+"""One election, its constituencies, commissions, windows, grounds and required documents."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from elections.enums import Authority
+from elections.loading.files import blaming, read_rows, read_table
+from elections.models import (
+    Commission,
+    Constituency,
+    Election,
+    RefusalGround,
+    RequiredDocument,
+    Window,
+)
+
+Table = dict[str, Any]
+
+
+@transaction.atomic
+def load_election(folder: Path, *, polling_on: datetime.date, is_published: bool) -> Election:
+    """Store the election that the files of `folder` describe, with polling on that day.
+
+    Everything in the files is counted in days before polling, so the day moves all of it. The
+    files' own `polling_day` is the historic one. Raises LoadError with the name of the file, and
+    when an election of that name is there already.
+    """
+    path = folder / "election.toml"
+    table = read_table(folder, path.name)
+    with blaming(path):
+        election = _election(table, polling_on=polling_on, is_published=is_published)
+        _windows(election, table["windows"])
+        _central_commission(election, table)
+    with blaming(folder / "constituencies.csv"):
+        _constituencies(election, table, read_rows(folder, "constituencies.csv"))
+    with blaming(folder / "refusal_grounds.toml"):
+        _grounds(election, read_table(folder, "refusal_grounds.toml")["grounds"])
+    with blaming(folder / "required_documents.toml"):
+        _documents(election, read_table(folder, "required_documents.toml")["documents"])
+    return election
+
+
+def _election(table: Table, *, polling_on: datetime.date, is_published: bool) -> Election:
+    election = Election(
+        slug=table["slug"],
+        code=table["code"],
+        names=table["name"],
+        authority_names=table["authority"],
+        polling_on=polling_on,
+        time_zone=table["time_zone"],
+        time_zone_names=table["time_zone_name"],
+        languages=table["languages"],
+        name_policy=table["register_name_policy"],
+        minimum_age=table["minimum_age"],
+        polling_stations=table["polling_stations"],
+        voters=table["voters"],
+        is_published=is_published,
+    )
+    election.full_clean()
+    election.save()
+    return election
+
+
+def _windows(election: Election, tables: list[Table]) -> None:
+    """Open at the start of their first day and close at the end of their last, in local time."""
+    for table in tables:
+        window = Window(
+            election=election,
+            scope=table["scope"],
+            kinds=table["kinds"],
+            authority=table["authority"],
+            opens_at=election.end_of_day(table["opens_days_before_polling"] + 1),
+            closes_at=election.end_of_day(table["closes_days_before_polling"]),
+            days_to_decide=table["days_to_decide"],
+            days_to_answer=table["days_to_answer"],
+            articles=table["article"],
+        )
+        window.full_clean()
+        window.save()
+
+
+def _central_commission(election: Election, table: Table) -> None:
+    Commission.objects.create(
+        election=election,
+        authority=Authority.CENTRAL,
+        names=table["commissions"]["central"]["name"],
+        **_appeal(table, Authority.CENTRAL),
+    )
+
+
+def _appeal(table: Table, authority: Authority) -> Table:
+    """Where the decisions of that level of commission may be contested, and for how long."""
+    for appeal in table["appeals"]:
+        if appeal["commission"] == authority:
+            return {"appeal_body_names": appeal["body"], "days_to_appeal": appeal["days"]}
+    raise KeyError(f"appeals: {authority}")
+
+
+def _constituencies(election: Election, table: Table, rows: list[dict[str, str]]) -> None:
+    """Each with its commission, whose name is put together from the constituency's."""
+    constituencies = Constituency.objects.bulk_create(
+        Constituency(
+            election=election,
+            number=int(row["number"]),
+            names={language: row[f"name_{language}"] for language in election.languages},
+            polling_stations=int(row["polling_stations"]),
+        )
+        for row in rows
+    )
+    patterns = table["commissions"]["constituency"]["name"]
+    Commission.objects.bulk_create(
+        Commission(
+            election=election,
+            authority=Authority.CONSTITUENCY,
+            constituency=constituency,
+            names={
+                language: patterns[language].format(number=constituency.number, name=name)
+                for language, name in constituency.names.items()
+            },
+            **_appeal(table, Authority.CONSTITUENCY),
+        )
+        for constituency in constituencies
+    )
+
+
+def _grounds(election: Election, tables: list[Table]) -> None:
+    for table in tables:
+        ground = RefusalGround(
+            election=election,
+            subject=table["subject"],
+            code=table["code"],
+            articles=table["article"],
+            texts=table["text"],
+        )
+        ground.full_clean()
+        ground.save()
+
+
+def _documents(election: Election, tables: list[Table]) -> None:
+    for table in tables:
+        document = RequiredDocument(
+            election=election,
+            subject=table["subject"],
+            code=table["code"],
+            version=table["version"],
+            kinds=table["kinds"],
+            titles=table["title"],
+            hints=table["hint"],
+            is_required=table["required"],
+        )
+        document.full_clean()
+        document.save()

@@ -1,0 +1,78 @@
+"""Rows in bulk: PostgreSQL's COPY, fed from model instances."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, models
+
+# Values of these go as they are; all others are prepared by their field (encrypted, for one).
+PLAIN = (
+    models.BigAutoField,
+    models.BooleanField,
+    models.CharField,
+    models.DateTimeField,
+    models.EmailField,
+    models.ForeignKey,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+    models.TextField,
+    models.UUIDField,
+)
+
+
+def copy_in(rows: Sequence[models.Model]) -> None:
+    """Store rows of one model. Those without a key get one from the database, unseen.
+
+    COPY knows no defaults of Python and no `db_default`: every column must hold its value.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [f for f in model._meta.concrete_fields if not f.primary_key or rows[0].pk]
+    read = attrgetter(*(field.attname for field in fields))
+    prepared = [(place, _prepare(f)) for place, f in enumerate(fields) if type(f) not in PLAIN]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            values = list(read(row))
+            for place, prepare in prepared:
+                values[place] = prepare(values[place])
+            copy.write_row(values)
+
+
+def _prepare(field: Any) -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def reserve_keys(model: type[models.Model], count: int) -> list[int]:
+    """Primary keys that nobody else will get, so that rows can point to one another."""
+    return _column(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        [model._meta.db_table, count],
+    )
+
+
+def draw_numbers(prefix: str, sequence: str, count: int) -> list[str]:
+    """The next numbers of a running series, as the triggers would give them."""
+    return _column(
+        "SELECT elections_numbered(%s, %s) FROM generate_series(1, %s)", [prefix, sequence, count]
+    )
+
+
+def _column(statement: str, parameters: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [value for (value,) in cursor.fetchall()]
+
+
+def check_pending_constraints() -> None:
+    """Have foreign keys checked now rather than at the end, so that the database need not
+    remember every row until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,42 @@
+"""Drafts as people leave them: some ready to be sent, most not quite."""
+
+from enum import Enum
+
+from observers.demo.chance import Weighted
+from observers.models import Application
+
+NUMBERS = {"identity_number": "", "identity_index": ""}
+EVERYTHING_BUT_THE_NAME = {
+    **NUMBERS,
+    "birth_on": None,
+    "citizenship": "",
+    "identity_document": "",
+    "address": "",
+    "phone": "",
+    "email": "",
+    "photo": "",
+    "consented_at": None,
+    "version": 2,
+}
+
+
+class Gap(Enum):
+    """What is still missing, by column."""
+
+    NOTHING = {}
+    CONSENT = {"consented_at": None, "version": 5}
+    PHOTO = {"photo": "", "version": 5}
+    PHOTO_AND_CONSENT = {"photo": "", "consented_at": None, "version": 4}
+    DOCUMENT = {**NUMBERS, "address": "", "photo": "", "consented_at": None, "version": 3}
+    ALL_BUT_NAME = EVERYTHING_BUT_THE_NAME
+
+
+GAPS = Weighted(
+    [Gap.NOTHING, Gap.CONSENT, Gap.PHOTO, Gap.PHOTO_AND_CONSENT, Gap.DOCUMENT, Gap.ALL_BUT_NAME],
+    [30, 10, 20, 18, 12, 10],
+)
+
+
+def leave_unfinished(draft: Application, gap: Gap) -> None:
+    for column, value in gap.value.items():
+        setattr(draft, column, value)
