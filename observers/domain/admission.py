@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from elections.enums import Authority
 from elections.models import ClosesAt
 from observers.domain.completeness import gaps, missing_documents
 from observers.enums import Status
@@ -27,7 +28,7 @@ def is_admission_error(error: DatabaseError) -> bool:
 def hindrances(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
     """By application id, the sentence that says why it cannot be submitted."""
     found: dict[int, str] = {}
-    for check in (_incomplete, _late, _without_right, _twice):
+    for check in (_incomplete, _late, _unfitting, _without_right, _twice):
         for key, sentence in check([row for row in rows if row.pk not in found], now):
             found.setdefault(key, sentence)
     return found
@@ -50,6 +51,25 @@ def _late(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int
             yield row.pk, _("Registration has not opened yet.")
         elif now >= closing[row.pk]:
             yield row.pk, _("Registration has closed. The draft is kept and can still be read.")
+
+
+def _unfitting(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    """The window or commission no longer is what it was when the draft was begun."""
+    for row in rows:
+        window, commission = row.window, row.commission
+        fits = row.kind in window.kinds and row.scope == window.scope
+        local = commission.authority == Authority.CONSTITUENCY
+        decides = commission.authority == window.authority and (
+            not local or commission.constituency_id == row.constituency_id
+        )
+        if row.status == Status.DRAFT and not (fits and decides):
+            yield (
+                row.pk,
+                _(
+                    "Applications of this kind are not admitted there. Choose the place of "
+                    "observation again."
+                ),
+            )
 
 
 def still_open(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:

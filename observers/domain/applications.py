@@ -30,6 +30,7 @@ from observers.models import Application, Decision
 
 # A guard of the database may strike after the look beforehand: then look again, this often.
 ATTEMPTS = 3
+DEADLOCK = "40P01"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def _insist_on_reasons(action: str, reasons: Reasons) -> None:
 
 
 def _struck_by_a_guard(error: DatabaseError) -> bool:
-    """Whether the deadline or another live application came between look and write."""
+    """Whether the deadline or another live application came between look and write, or two
+    moves waited for each other's people and PostgreSQL sent this one back."""
+    if getattr(error.__cause__, "sqlstate", "") == DEADLOCK:
+        return True
     if isinstance(error, IntegrityError):
         return "one_live_application_per_person" in str(error)
     return admission.is_admission_error(error)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from elections.enums import Scope, Subject
 from elections.models import RequiredDocument
+from observers.domain.identity import plain_number
 from observers.models import Application, ApplicationDocument
 
 
@@ -49,10 +50,10 @@ def _person_gaps(application: Application) -> list[Gap]:
         "identity_document": _("Choose the identity document."),
         "identity_number": _("Enter the number of the identity document."),
     }
+    answers = {field: getattr(application, field) for field in wanted}
+    answers["identity_number"] = plain_number(application.identity_number)
     found = [
-        Gap("person", field, message)
-        for field, message in wanted.items()
-        if not getattr(application, field)
+        Gap("person", field, message) for field, message in wanted.items() if not answers[field]
     ]
     too_young = _age_gap(application)
     return [*found, too_young] if too_young else found

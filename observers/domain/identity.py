@@ -1,16 +1,20 @@
 """Who a person is, for the one question the database asks: is it the same person?"""
 
-import re
+import unicodedata
 
 from privacy.keys import blind_index
 
-# Cyrillic capitals that look like Latin ones and are typed in their stead.
-_LOOK_ALIKES = str.maketrans("АВЕЅЗІЈКМНОРСТУХ", "ABES3IJKMHOPCTYX")
+# Capitals that look like Latin ones and are typed in their stead: Cyrillic, Greek, Azerbaijani.
+_LOOK_ALIKES = str.maketrans("АВЕЅЗІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧİ", "ABES3IJKMHOPCTYXABEZHIKMNOPTYXI")
 
 
 def plain_number(number: str) -> str:
-    """A document number without spaces, dashes, case or look-alike letters."""
-    return re.sub(r"[^0-9A-Z]", "", number.upper().translate(_LOOK_ALIKES))
+    """A document number without spaces, dashes, case or look-alike letters.
+
+    Letters that only another alphabet has are kept: without them two people could be one.
+    """
+    capitals = unicodedata.normalize("NFKC", number.replace("№", "")).upper()
+    return "".join(filter(str.isalnum, capitals.translate(_LOOK_ALIKES)))
 
 
 def identity_index(*, citizenship: str, number: str) -> str:
