@@ -181,6 +181,11 @@ class Application(models.Model):
                 name="register_order",
                 condition=Q(status__in=PUBLIC),
             ),
+            models.Index(
+                fields=["election", "kind", "status", "constituency", "organisation"],
+                name="register_counts",
+                condition=Q(status__in=PUBLIC),
+            ),
             GinIndex(
                 OpClass("search_key", name="gin_trgm_ops"),
                 name="application_search",

@@ -1,5 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from observers.register.views import election, register
 
 app_name = "register"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", election.election, name="election"),
+    path("register/", register.register, name="list"),
+    path("register.csv", register.register_csv, name="csv"),
+    path("register.json", register.register_json, name="json"),
+]

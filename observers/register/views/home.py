@@ -1,5 +1,56 @@
+"""The first page: what is open, until when, how far the commission is."""
+
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from elections.domain.clock import database_now
+from elections.models import Election
+from observers.register import queries
+from observers.register.standing import standings
 
 
+@require_safe
+@cache_control(private=True, no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    now = database_now()
+    known = standings(now=now)
+    context: dict[str, Any] = {"now": now, "main": None, "others": known[1:]}
+    if known:
+        main = known[0]
+        context |= {
+            "main": main,
+            "days_left": main.days_left(now),
+            "days_to_decide": max(
+                (w.days_to_decide for w in main.election.windows.all()), default=0
+            ),
+            **numbers(main.election),
+            **chart(main.election),
+        }
+    return render(request, "home.html", context)
+
+
+def numbers(election: Election) -> dict[str, Any]:
+    """The totals, and the median in words."""
+    totals = queries.totals(election)
+    days = totals.median_days
+    median = "" if days is None else _("%(days)s days") % {"days": number_format(days, 1)}
+    return {"totals": totals, "median": median}
+
+
+def chart(election: Election) -> dict[str, Any]:
+    """Registrations by day, as the component wants them."""
+    days = queries.registered_by_day(election)
+    if not days:
+        return {"days": []}
+    best, most = max(days, key=lambda day: day[1])
+    return {
+        "days": [{"label": f"{day:%d.%m.%Y}", "count": count} for day, count in days],
+        "most": most,
+        "best_day": best,
+    }
