@@ -1,18 +1,12 @@
-"""Moments in words: a deadline is always said in full, with the zone it is counted in.
-
-The word order of a language lives in its catalogue: `%(weekday)s %(day)s %(month)s %(year)s` is one
-message, and its parts may be placed in any order. Names of days and months come from Django.
-"""
+"""Moments in words on pages, in the zone of the election they belong to."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.dateformat import DateFormat
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+
+from accounts import time_words
 
 register = template.Library()
 
@@ -23,53 +17,31 @@ NEAR = timedelta(days=3)
 def in_full(moment: datetime | None, election: object = None) -> str:
     """Say a moment as "Sunday 28 January 2024, 24:00 (Baku time)", in the zone of the election.
 
-    Midnight is said as 24:00 of the day before, as the law counts its last days. Without an
-    election the zone of the portal is used; without a moment the answer is empty.
+    Without an election the zone of the portal is used; without a moment the answer is empty.
     """
-    if moment is None or moment == "":
+    if not moment:
         return ""
-    zone = _zone_of(election)
-    local = moment.astimezone(ZoneInfo(zone))
-    clock = f"{local:%H:%M}"
-    if clock == "00:00":
-        local, clock = local - timedelta(minutes=1), "24:00"
-    words = _day_words(local)
-    words.update(time=clock, zone=_zone_in_words(zone))
-    return _("%(weekday)s %(day)s %(month)s %(year)s, %(time)s (%(zone)s)") % words
+    named = getattr(election, "time_zone_names", None)
+    zone_name = getattr(election, "time_zone_name", "") if named else ""
+    return time_words.moment_in_full(moment, zone=_zone_of(election), zone_name=zone_name)
 
 
 @register.filter
 def day_in_full(day: datetime | None, election: object = None) -> str:
     """Say a day as "Sunday 28 January 2024"; a moment counts as the day it falls on there."""
-    if day is None or day == "":
-        return ""
-    if isinstance(day, datetime):
-        day = day.astimezone(ZoneInfo(_zone_of(election)))
-    return _("%(weekday)s %(day)s %(month)s %(year)s") % _day_words(day)
+    return time_words.day_in_full(day, zone=_zone_of(election)) if day else ""
 
 
 @register.filter
 def time_left(moment: datetime | None, now: datetime | None = None) -> str:
-    """Say how long is left, in two units at most: "6 days 14 hours left", rounded down.
-
-    A moment that has come is "no time left": deadlines are half-open.
-    """
-    if moment is None or moment == "":
-        return ""
-    left = moment - (now or timezone.now())
-    if left <= timedelta(0):
-        return _("no time left")
-    if left < timedelta(minutes=1):
-        return _("less than a minute left")
-    return _("%(time)s left") % {"time": _in_two_units(left)}
+    """Say how long is left: "6 days 14 hours left"; a moment that has come is "no time left"."""
+    return time_words.left_in_words(moment - (now or timezone.now())) if moment else ""
 
 
 @register.filter
 def is_near(moment: datetime | None, now: datetime | None = None) -> bool:
     """Whether less than three days are left, but some are: what saffron is for."""
-    if moment is None or moment == "":
-        return False
-    return timedelta(0) < moment - (now or timezone.now()) < NEAR
+    return bool(moment) and timedelta(0) < moment - (now or timezone.now()) < NEAR
 
 
 @register.filter
@@ -80,41 +52,3 @@ def is_past(moment: datetime | None, now: datetime | None = None) -> bool:
 
 def _zone_of(election: object) -> str:
     return getattr(election, "time_zone", None) or settings.TIME_ZONE
-
-
-def _zone_in_words(zone: str) -> str:
-    if zone == "Asia/Baku":
-        return _("Baku time")
-    return _("%(city)s time") % {"city": zone.rsplit("/", 1)[-1].replace("_", " ")}
-
-
-def _day_words(day: datetime) -> dict[str, str]:
-    formatted = DateFormat(day)
-    return {
-        "weekday": _in_a_sentence(str(formatted.l())),
-        "day": str(formatted.j()),
-        "month": _in_a_sentence(str(formatted.E())),
-        "year": str(formatted.Y()),
-    }
-
-
-def _in_a_sentence(name: str) -> str:
-    """Azerbaijani and Russian write days and months small; Azerbaijani İ becomes i, and I ı."""
-    language = (get_language() or "").partition("-")[0]
-    if language == "az":
-        return name.replace("İ", "i").replace("I", "ı").lower()
-    if language == "ru":
-        return name.lower()
-    return name
-
-
-def _in_two_units(left: timedelta) -> str:
-    minutes = int(left.total_seconds()) // 60
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    said = [
-        (days, ngettext("%(n)d day", "%(n)d days", days)),
-        (hours, ngettext("%(n)d hour", "%(n)d hours", hours)),
-        (minutes, ngettext("%(n)d minute", "%(n)d minutes", minutes)),
-    ]
-    first = next(place for place, (count, _words) in enumerate(said) if count)
-    return " ".join(words % {"n": count} for count, words in said[first : first + 2] if count)

@@ -1,0 +1,85 @@
+"""Moments in words: a deadline is always said in full, with the zone it is counted in.
+
+The word order of a language lives in its catalogue: `%(weekday)s %(day)s %(month)s %(year)s` is one
+message, and its parts may be placed in any order. Names of days and months come from Django.
+Pages use the filters of `elections/templatetags/time_words.py`, letters those of
+`notifications/templatetags/letter_words.py`.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import DateFormat
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+
+def moment_in_full(moment: datetime, *, zone: str, zone_name: str = "") -> str:
+    """Say a moment as "Sunday 28 January 2024, 24:00 (Baku time)", in that zone.
+
+    Midnight is said as 24:00 of the day before, as the law counts its last days.
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if clock == "00:00":
+        local, clock = local - timedelta(minutes=1), "24:00"
+    words = _day_words(local)
+    words.update(time=clock, zone=zone_name or _zone_in_words(zone))
+    return _("%(weekday)s %(day)s %(month)s %(year)s, %(time)s (%(zone)s)") % words
+
+
+def day_in_full(day: date, *, zone: str) -> str:
+    """Say a day as "Sunday 28 January 2024"; a moment counts as the day it falls on there."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(zone))
+    return _("%(weekday)s %(day)s %(month)s %(year)s") % _day_words(day)
+
+
+def left_in_words(left: timedelta) -> str:
+    """Say how long is left, in two units at most: "6 days 14 hours left", rounded down.
+
+    A moment that has come is "no time left": deadlines are half-open.
+    """
+    if left <= timedelta(0):
+        return _("no time left")
+    if left < timedelta(minutes=1):
+        return _("less than a minute left")
+    return _("%(time)s left") % {"time": _in_two_units(left)}
+
+
+def _zone_in_words(zone: str) -> str:
+    if zone == "Asia/Baku":
+        return _("Baku time")
+    return _("%(city)s time") % {"city": zone.rsplit("/", 1)[-1].replace("_", " ")}
+
+
+def _day_words(day: date) -> dict[str, str]:
+    formatted = DateFormat(day)
+    return {
+        "weekday": _in_a_sentence(str(formatted.l())),
+        "day": str(formatted.j()),
+        "month": _in_a_sentence(str(formatted.E())),
+        "year": str(formatted.Y()),
+    }
+
+
+def _in_a_sentence(name: str) -> str:
+    """Azerbaijani and Russian write days and months small; Azerbaijani İ becomes i, and I ı."""
+    language = (get_language() or "").partition("-")[0]
+    if language == "az":
+        return name.replace("İ", "i").replace("I", "ı").lower()
+    if language == "ru":
+        return name.lower()
+    return name
+
+
+def _in_two_units(left: timedelta) -> str:
+    minutes = int(left.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    said = [
+        (days, ngettext("%(n)d day", "%(n)d days", days)),
+        (hours, ngettext("%(n)d hour", "%(n)d hours", hours)),
+        (minutes, ngettext("%(n)d minute", "%(n)d minutes", minutes)),
+    ]
+    first = next(place for place, (count, _words) in enumerate(said) if count)
+    return " ".join(words % {"n": count} for count, words in said[first : first + 2] if count)
