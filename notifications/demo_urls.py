@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notifications import demo
+
+urlpatterns = [
+    path("", demo.mailbox, name="demo_mail"),
+    path("<str:name>/", demo.message, name="demo_message"),
+]

@@ -9,15 +9,20 @@ between the mail server's "accepted" and the mark.
 
 import datetime
 import logging
-from collections.abc import Iterable, Iterator
+import smtplib
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
 
 from accounts.models import User
 from notifications.enums import LetterStatus
@@ -29,6 +34,12 @@ LEASE = datetime.timedelta(minutes=10)
 BATCH = 50
 # Rests between attempts; after the last the letter is undeliverable and stands in a list.
 RESTS = [datetime.timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 720, 1440)]
+# While the mail server cannot be reached at all: nobody's fault, so it does not count.
+UNREACHABLE_REST = datetime.timedelta(minutes=1)
+
+
+class _Unreachable(Exception):
+    """The mail server does not answer. No letter of the batch can leave now."""
 
 
 def letter(
@@ -74,82 +85,162 @@ def _announce() -> None:
 def carry(*, limit: int | None = None) -> int:
     """Send what is due, in batches over one connection each; returns how many left.
 
-    Safe to run any number of times, and beside itself.
+    Safe to run any number of times, and beside itself. Stops when the mail server is away.
     """
+    _release_verified()
     sent = 0
     while limit is None or sent < limit:
         batch = _claim(BATCH if limit is None else min(BATCH, limit - sent))
         if not batch:
             break
-        sent += _send_batch(batch)
+        try:
+            sent += _send_batch(batch)
+        except _Unreachable as unreachable:
+            logger.warning("The mail server cannot be reached: %s", unreachable)
+            _put_back(batch, unreachable)
+            break
     return sent
 
 
 def _claim(size: int) -> list[Letter]:
-    now = timezone.now()
+    """Take letters for the time of a lease, by the database's clock.
+
+    Their facts are read one by one later: facts that cannot be decrypted stop their own letter.
+    """
     with transaction.atomic():
         due = Letter.unscoped.due().order_by("next_attempt_at", "pk")
         keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
-        Letter.unscoped.filter(pk__in=keys).update(claimed_until=now + LEASE)
-    claimed = Letter.unscoped.filter(pk__in=keys).select_related("recipient")
-    return list(claimed.order_by("pk"))
+        Letter.unscoped.filter(pk__in=keys).update(claimed_until=Now() + LEASE)
+        return list(Letter.unscoped.filter(pk__in=keys).defer("facts").order_by("pk"))
 
 
 def _send_batch(batch: list[Letter]) -> int:
+    """Raises _Unreachable when there is no connection, at the start or halfway."""
+    addresses = _verified_addresses(batch)
+    connection = _connect()
     sent = 0
-    connection = get_connection()
     try:
-        for row, address in _addressed(batch):
-            try:
-                message = compose(row, address)
-                message.connection = connection
-                message.send()
-            except Exception as error:  # one bad letter must not hold up the others
-                logger.warning("Letter %s did not leave.", row.pk, exc_info=True)
-                connection.close()
-                _rest(row, error)
-            else:
-                _mark_sent(row)
-                sent += 1
+        for row in batch:
+            address = row.to_address or addresses.get(row.recipient_id or 0, "")
+            if not address:
+                _hold(row)
+            elif _renew(row):
+                sent += _send(row, address, connection)
     finally:
-        connection.close()
+        _close(connection)
     return sent
 
 
-def _addressed(batch: list[Letter]) -> Iterator[tuple[Letter, str]]:
-    """Letters with the address they go to; those without a verified one are held."""
+def _connect() -> BaseEmailBackend:
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise _Unreachable(str(error)) from error
+    return connection
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        logger.info("The mail server hung up first.", exc_info=True)
+
+
+def _verified_addresses(batch: list[Letter]) -> dict[int, str]:
+    """By recipient, the primary verified address, or another verified one."""
     people = {row.recipient_id for row in batch if not row.to_address}
     verified = EmailAddress.objects.filter(user__in=people, verified=True).order_by("primary")
-    by_user = {address.user_id: address.email for address in verified}
-    for row in batch:
-        address = row.to_address or by_user.get(row.recipient_id, "")
-        if address:
-            yield row, address
-        else:
-            Letter.unscoped.filter(pk=row.pk).update(status=LetterStatus.HELD, claimed_until=None)
+    return dict(verified.values_list("user_id", "email"))
+
+
+def _hold(row: Letter) -> None:
+    _still_claimed(row).update(status=LetterStatus.HELD, claimed_until=None)
+
+
+def _renew(row: Letter) -> bool:
+    """Begin a fresh lease for this letter; false when a slow batch lost it to another carrier."""
+    renewed = _still_claimed(row).update(claimed_until=Now() + LEASE)
+    if renewed:
+        row.refresh_from_db(fields=["claimed_until"])
+    return bool(renewed)
+
+
+def _still_claimed(row: Letter) -> Any:
+    """The letter, as long as the claim on it is the one that `row` was read with."""
+    return Letter.unscoped.filter(
+        pk=row.pk, status=LetterStatus.QUEUED, claimed_until=row.claimed_until
+    )
+
+
+def _send(row: Letter, address: str, connection: BaseEmailBackend) -> int:
+    """1 if it left. One bad letter must not hold up the others."""
+    try:
+        message = compose(row, address)
+    except Exception as error:
+        logger.exception("Letter %s cannot be composed.", row.pk)
+        _rest(row, error)
+        return 0
+    try:
+        connection.send_messages([message])
+    except Exception as error:
+        logger.warning("Letter %s did not leave.", row.pk, exc_info=True)
+        _rest(row, error)
+        _reopen(connection)
+        return 0
+    _mark_sent(row)
+    return 1
+
+
+def _reopen(connection: BaseEmailBackend) -> None:
+    """After a refusal the conversation with the server may be in any state: begin a new one."""
+    _close(connection)
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise _Unreachable(str(error)) from error
 
 
 def compose(row: Letter, address: str) -> EmailMultiAlternatives:
-    """The message as it leaves: plain text, and HTML that says the same."""
-    context = {**row.facts, "site_url": settings.SITE_URL, "reference": row.reference}
+    """The message as it leaves: plain text, and HTML that says the same where there is any."""
+    known = {"site_url": settings.SITE_URL, "reference": row.reference, "address": address}
+    facts = {**row.facts, **known}
     with translation.override(row.language):
-        subject = render_to_string(f"letters/{row.kind}.subject.txt", context)
-        text = render_to_string(f"letters/{row.kind}.txt", context)
-        html = render_to_string(f"letters/{row.kind}.html", context)
+        subject = _plain(f"letters/{row.kind}.subject.txt", facts)
+        text = _plain(f"letters/{row.kind}.txt", facts)
+        html = get_template(f"letters/{row.kind}.html").render({**facts, "subject": subject})
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
-        body=text.strip() + "\n",
+        body=_tidy(text),
         to=[address],
-        headers={"Message-ID": row.message_id(), "Content-Language": row.language},
+        headers={
+            "Message-ID": row.message_id(),
+            "Content-Language": row.language,
+            "Auto-Submitted": "auto-generated",
+        },
     )
-    message.attach_alternative(html, "text/html")
+    if html.strip():
+        message.attach_alternative(html, "text/html")
     return message
+
+
+def _plain(template: str, facts: dict[str, Any]) -> str:
+    """A template as text: nothing is escaped for HTML."""
+    compiled: Any = get_template(template)
+    return str(compiled.template.render(Context(facts, autoescape=False)))
+
+
+def _tidy(text: str) -> str:
+    """One empty line between paragraphs at most, none around them."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    kept = [line for place, line in enumerate(lines) if line or lines[place - 1]]
+    return "\n".join(kept) + "\n"
 
 
 def _mark_sent(row: Letter) -> None:
     Letter.unscoped.filter(pk=row.pk).update(
         status=LetterStatus.SENT,
-        sent_at=timezone.now(),
+        sent_at=Now(),
         attempts=row.attempts + 1,
         claimed_until=None,
         last_error="",
@@ -163,7 +254,22 @@ def _rest(row: Letter, error: Exception) -> None:
     Letter.unscoped.filter(pk=row.pk).update(
         status=LetterStatus.FAILED if failed else LetterStatus.QUEUED,
         attempts=row.attempts + 1,
-        next_attempt_at=timezone.now() + pause,
+        next_attempt_at=Now() + pause,
+        claimed_until=None,
+        last_error=str(error)[:500],
+    )
+
+
+def _put_back(batch: list[Letter], error: Exception) -> None:
+    """Leave what has not been sent for when the mail server is back. No attempt is counted.
+
+    What another carrier has claimed meanwhile is left to it: its lease is younger than ours.
+    """
+    leases = {row.claimed_until for row in batch}
+    Letter.unscoped.filter(
+        pk__in=[row.pk for row in batch], status=LetterStatus.QUEUED, claimed_until__in=leases
+    ).update(
+        next_attempt_at=Now() + UNREACHABLE_REST,
         claimed_until=None,
         last_error=str(error)[:500],
     )
@@ -172,4 +278,27 @@ def _rest(row: Letter, error: Exception) -> None:
 def release_held(user: User) -> int:
     """Queue the letters that waited for the user to verify an address."""
     held = Letter.unscoped.filter(recipient=user, status=LetterStatus.HELD)
-    return int(held.update(status=LetterStatus.QUEUED, next_attempt_at=timezone.now()))
+    released = int(held.update(status=LetterStatus.QUEUED, next_attempt_at=Now()))
+    if released:
+        transaction.on_commit(lambda: _announce(), robust=True)
+    return released
+
+
+def _release_verified() -> None:
+    """Queue what was put on hold in the very moment in which its address was verified."""
+    verified = EmailAddress.objects.filter(user=OuterRef("recipient"), verified=True)
+    held = Letter.unscoped.filter(Exists(verified), status=LetterStatus.HELD)
+    held.update(status=LetterStatus.QUEUED, next_attempt_at=Now())
+
+
+def send_again(letters: QuerySet[Letter]) -> int:
+    """Queue undeliverable letters anew, with all their attempts; returns how many."""
+    failed = Letter.unscoped.filter(
+        pk__in=list(letters.values_list("pk", flat=True)), status=LetterStatus.FAILED
+    )
+    with transaction.atomic():
+        queued = failed.update(
+            status=LetterStatus.QUEUED, attempts=0, next_attempt_at=Now(), last_error=""
+        )
+        transaction.on_commit(lambda: _announce(), robust=True)
+    return int(queued)

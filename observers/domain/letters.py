@@ -6,6 +6,8 @@ Times stand in the facts as ISO 8601 and are put into words when the letter is s
 import datetime
 from typing import Any
 
+from django.utils import translation
+
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter
@@ -45,7 +47,7 @@ def refused(application: Application, decision: Decision) -> Letter:
         "refused",
         ground=in_language(ground.texts, language) if ground else "",
         article=in_language(ground.articles, language) if ground else "",
-        unconfirmed_fields=decision.unconfirmed_fields,
+        unconfirmed=_field_names(decision.unconfirmed_fields, language),
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),
         appeal_until=_iso(decision.appeal_until),
@@ -90,6 +92,13 @@ def _listed(drafts: list[Application]) -> dict[str, Any]:
         "people": [draft.full_name for draft in drafts[:LISTED] if draft.full_name],
         "path": path or first.get_absolute_url(),
     }
+
+
+def _field_names(fields: list[str], language: str) -> list[str]:
+    """What the form calls these fields."""
+    with translation.override(language):
+        known = {field.name: str(field.verbose_name) for field in Application._meta.fields}
+        return [known.get(name, name) for name in fields]
 
 
 def _about(
