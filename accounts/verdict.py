@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -19,3 +21,9 @@ YES = Verdict(True)
 
 def no(reason: object) -> Verdict:
     return Verdict(False, str(reason))
+
+
+def insist(verdict: Verdict) -> None:
+    """Go on only if they may. Raises PermissionDenied, whose page says the reason."""
+    if not verdict:
+        raise PermissionDenied(verdict.reason)

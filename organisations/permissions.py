@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.access import ACCESS, Reach, Role
 from accounts.models import User
 from accounts.verdict import YES, Verdict, no
-from elections.domain.posts import may_by_post
+from elections.domain.posts import may_by_post, posts_of
 from organisations.enums import RepresentativeRole
 from organisations.models import NominationRight, Organisation, Representative
 
@@ -29,12 +29,27 @@ def represents(user: User, organisation_id: int) -> bool:
     return user.is_authenticated and bool(roles_in(user, organisation_id))
 
 
+def may_register(user: User) -> Verdict:
+    """Whether the user may enter a new organisation; who decides on them may not."""
+    if posts_of(user) and not Representative.objects.filter(user=user).exists():
+        return no(_("Who works for an election commission cannot register an organisation."))
+    return YES
+
+
 def may(user: User, action: str, organisation: Organisation) -> Verdict:
     """`action` is one of the access table's actions on an organisation."""
     cells = ACCESS["organisation", action]
     if any(cells[role] == Reach.OWN for role in roles_in(user, organisation.pk)):
         return YES
     return no(_("Only an owner of the organisation may do this."))
+
+
+def may_apply(user: User, organisation: Organisation) -> Verdict:
+    """Whether the user may begin the organisation's application for a nomination right."""
+    cells = ACCESS["nomination", "create"]
+    if any(cells[role] == Reach.OWN for role in roles_in(user, organisation.pk)):
+        return YES
+    return no(_("You do not represent this organisation."))
 
 
 def may_nomination(user: User, action: str, right: NominationRight) -> Verdict:

@@ -10,6 +10,7 @@ from django.db import models
 from privacy.keys import ciphers
 
 NONCE_BYTES = 12
+TAG_BYTES = 16
 
 
 def seal(plain: str, column: str) -> bytes:
@@ -92,3 +93,13 @@ class EncryptedJSONField(EncryptedTextField):
 
     def text_to_value(self, text: str) -> Any:
         return json.loads(text)
+
+
+class IsFilled(models.Func):
+    """Whether an encrypted text is not empty: all that the database can say of one."""
+
+    output_field = models.BooleanField()
+    template = (
+        "(octet_length(%(expressions)s) - position('\\x3a'::bytea in %(expressions)s)"
+        f" > {NONCE_BYTES + TAG_BYTES})"
+    )

@@ -35,6 +35,18 @@ def open_windows(election: Election, *, kind: str) -> list[Window]:
     return list(election.windows.admitting(kind).open_now().order_by("closes_at"))
 
 
+def last_closing(election: Election, *, kind: str) -> datetime.datetime | None:
+    """When the last window that admits this kind closes, extensions included; None without any."""
+    closing = election.windows.admitting(kind).with_closing().order_by("-last_closes_at")
+    return closing.values_list("last_closes_at", flat=True).first()
+
+
+def elections_open_to(kind: str) -> list[Election]:
+    """Published elections that this kind of applicant may use now, the soonest first."""
+    windows = Window.objects.admitting(kind).open_now().values("election")
+    return list(Election.objects.published().filter(pk__in=windows).order_by("polling_on"))
+
+
 def open_elections() -> list[Election]:
     """Published elections with at least one window open, the soonest polling day first."""
     open_windows = Window.objects.open_now().values("election")
@@ -43,3 +55,12 @@ def open_elections() -> list[Election]:
 
 def upcoming_windows(election: Election) -> list[Window]:
     return list(election.windows.filter(opens_at__gt=Now()).order_by("opens_at"))
+
+
+def opened_at(election: Election) -> datetime.datetime | None:
+    """When the first window opened; None while none has.
+
+    From then on what is asked of applicants, and on what grounds they are refused, stands fixed.
+    """
+    opened = election.windows.filter(opens_at__lte=Now()).order_by("opens_at")
+    return opened.values_list("opens_at", flat=True).first()

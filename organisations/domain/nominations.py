@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.domain.clock import database_now
-from elections.domain.windows import open_windows
+from elections.domain.windows import last_closing, open_windows
 from elections.enums import Authority, Subject
 from elections.lifecycle import acting_as
 from elections.models import Commission, Election, RefusalGround, RequiredDocument
 from notifications import outbox
+from notifications.models import Letter
 from organisations import permissions
 from organisations.domain import letters
 from organisations.enums import NominationStatus
@@ -27,6 +28,9 @@ from organisations.models import (
     Organisation,
 )
 from privacy.uploads import CheckedDocument
+
+# Files for one required document: enough for a paper scanned page by page.
+FILES_PER_DOCUMENT = 10
 
 
 class NominationError(Exception):
@@ -48,6 +52,7 @@ class Refusal:
 @transaction.atomic
 def begin(*, organisation: Organisation, election: Election, by: User) -> NominationRight:
     """The organisation's draft for this election; the live one it has, if there is one."""
+    Organisation.unscoped.select_for_update().get(pk=organisation.pk)
     live = NominationRight.unscoped.filter(organisation=organisation, election=election).exclude(
         status__in=(NominationStatus.REFUSED, NominationStatus.WITHDRAWN)
     )
@@ -110,6 +115,10 @@ def attach(
     """Add a checked document while the form may still be edited."""
     with transaction.atomic():
         _lock_editable(right)
+        if right.documents.filter(answers__code=answers.code).count() >= FILES_PER_DOCUMENT:
+            raise NominationError(
+                _("There are already %(n)d files. Remove one first.") % {"n": FILES_PER_DOCUMENT}
+            )
         filed = NominationDocument(
             right=right,
             answers=answers,
@@ -137,6 +146,20 @@ def _lock_editable(right: NominationRight) -> None:
         raise StaleNomination(_("This form has been sent; its documents stay as they are."))
 
 
+def is_late(right: NominationRight, *, now: datetime.datetime) -> bool:
+    """Whether the form was not sent in time. A correction keeps its place and is never late."""
+    if right.status != NominationStatus.DRAFT:
+        return False
+    closes_at = last_closing(right.election, kind=right.organisation.kind)
+    return closes_at is None or now >= closes_at
+
+
+def what_to_correct(right: NominationRight) -> str:
+    """What the commission wrote when it last returned the form."""
+    returned = right.events.filter(action="return").order_by("-at", "-pk")
+    return returned.values_list("reason", flat=True).first() or ""
+
+
 def submit(right: NominationRight, *, by: User) -> NominationRight:
     """Send the form to the commission. Raises NominationError with what stands in the way."""
     lacking = missing(right)
@@ -155,6 +178,18 @@ def submit(right: NominationRight, *, by: User) -> NominationRight:
 
 def withdraw(right: NominationRight, *, by: User) -> NominationRight:
     return _move(right, "withdraw", by=by)
+
+
+def insist_unchanged(right: NominationRight, *, version: int) -> None:
+    """Lock the form and make sure that it is the one that was read.
+
+    Only within a transaction. Raises StaleNomination when the organisation has changed it.
+    """
+    row = NominationRight.unscoped.select_for_update().get(pk=right.pk)
+    if row.version != version:
+        raise StaleNomination(
+            _("The organisation has changed this form since you opened it. Look at it again first.")
+        )
 
 
 def grant(right: NominationRight, *, by: User) -> NominationRight:
@@ -206,6 +241,7 @@ def _move(
     decision = _decision(row, outcome, by, refusal, now) if outcome else None
     columns: dict[str, Any] = {"status": transition.target, "updated_at": now}
     if decision:
+        decision.save()
         columns["decision"] = decision
     with acting_as(by, action=action, reason=reason):
         NominationRight.unscoped.filter(pk=row.pk).update(**columns)
@@ -221,7 +257,8 @@ def _decision(
     refusal: Refusal | None,
     now: datetime.datetime,
 ) -> NominationDecision:
-    return NominationDecision.objects.create(
+    """The decision, not yet stored."""
+    return NominationDecision(
         right=row,
         outcome=outcome,
         ground=refusal.ground if refusal else None,
@@ -232,6 +269,19 @@ def _decision(
         appeal_body_names=row.commission.appeal_body_names if refusal else {},
         appeal_until=appeal_deadline(row.commission, now=now) if refusal else None,
     )
+
+
+def letter_of(
+    right: NominationRight, *, by: User, note: str = "", refusal: Refusal | None = None
+) -> Letter:
+    """The letter that granting, returning (with a note) or refusing would write: to be read
+    beforehand, never stored."""
+    if note:
+        return letters.nomination_returned(right, note)
+    outcome = NominationStatus.REFUSED if refusal else NominationStatus.GRANTED
+    decision = _decision(right, outcome, by, refusal, database_now())
+    word = letters.nomination_refused if refusal else letters.nomination_granted
+    return word(right, decision)
 
 
 def _letters(
