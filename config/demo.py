@@ -21,7 +21,7 @@ STOPPED_BY_CTRL_C = 130  # as honcho says it; for a demo that is a good end
 def main() -> int:
     port = os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not _is_free(int(port)):
-        print(f"Port {port} cannot be used here. Choose another: make demo PORT=8001")
+        print(f"Port {port} cannot be used here. Choose another, as in: make demo PORT=8010")
         return 1
     os.environ.update(_environment(port))
     accounts = _prepare()
@@ -71,12 +71,12 @@ def _run_together() -> int:
     for name, command in parse_procfile((PROJECT / "Procfile").read_text()).processes.items():
         together.add_process(name, command)
     together.add_process("mail", _mail_command())
-    # honcho 2.0 fails on its own books when told to stop before all have started; the wrapper
-    # that we run under ends whatever is left.
     try:
         together.loop()
-    except KeyError:
-        os._exit(STOPPED_BY_CTRL_C)
+    except (BrokenPipeError, KeyError):
+        # Nobody reads us any more, or honcho 2.0 was told to stop before all had started. It would
+        # now wait for its children for ever; the wrapper we run under ends them.
+        os._exit(1)
     code = int(together.returncode or 0)
     return 0 if code == STOPPED_BY_CTRL_C else code
 

@@ -12,6 +12,7 @@ from types import FrameType
 SERVICES = {"DATABASE_URL", "REDIS_URL"}
 DEFAULT_STATE = Path(__file__).resolve().parents[2] / "var" / "embedded"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE_SECONDS = 30  # how long a command that was told to end may take
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,11 +93,15 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
         return 127
 
     def pass_on(signum: int, frame: FrameType | None) -> None:
-        if not (at_a_terminal and signum == signal.SIGINT):
-            running.send_signal(signal.SIGTERM if signum == signal.SIGHUP else signum)
+        if signum != signal.SIGINT:
+            signal.alarm(PATIENCE_SECONDS)
+            running.terminate()
+        elif not at_a_terminal:
+            running.send_signal(signum)
 
     for signum in ENDING:
         signal.signal(signum, pass_on)
+    signal.signal(signal.SIGALRM, lambda signum, frame: running.kill())
     code = _wait_for(running)
     _ignore_signals()
     return code if code >= 0 else 128 - code

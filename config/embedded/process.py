@@ -85,6 +85,7 @@ def end_strays(*, but: Iterable[int]) -> None:
     kept = {pid for server in but for pid in _family(server)}
     strays = [p for p in psutil.Process().children(recursive=True) if p.pid not in kept]
     _end(strays, signal.SIGTERM, seconds=5)
+    psutil.wait_procs(strays, timeout=1)  # so that none stays in the list of processes
 
 
 def _family(pid: int) -> set[int]:
