@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +15,7 @@ from elections.enums import Authority, Kind
 from elections.lifecycle import acting_as
 from elections.models import Commission, Constituency, Election, RequiredDocument, Window
 from observers.domain.identity import identity_index
-from observers.enums import EDITABLE
+from observers.enums import EDITABLE, LIVE, Status
 from observers.models import Application, ApplicationDocument
 from organisations.models import Organisation
 from privacy.uploads import CheckedDocument
@@ -27,12 +27,40 @@ COLUMNS = (
 )  # fmt: skip
 
 
+# Files that one application may have attached.
+MOST_DOCUMENTS = 10
+
+
 class DraftError(Exception):
     """A draft cannot be begun or saved. The message may be shown to a person."""
 
 
 class StaleDraft(DraftError):
     """The draft was changed or submitted elsewhere since this form was opened."""
+
+
+class DuplicatePerson(DraftError):
+    """Somebody else's live application in this election has the same identity number."""
+
+
+@transaction.atomic
+def resume_or_begin(*, election: Election, scope: str, applicant: User) -> Application:
+    """The applicant's own application on own initiative: one a person and election.
+
+    A second click on "begin" finds what the first began. Raises DraftError as `begin` does.
+    """
+    User.objects.select_for_update().get(pk=applicant.pk)
+    running: Application | None = (
+        Application.unscoped.filter(
+            applicant=applicant,
+            election=election,
+            organisation__isnull=True,
+            status__in=(Status.DRAFT, *LIVE),
+        )
+        .order_by("pk")
+        .last()
+    )
+    return running or begin(election=election, scope=scope, applicant=applicant)
 
 
 @transaction.atomic
@@ -77,27 +105,39 @@ def save(application: Application, *, version: int, now: datetime.datetime, **co
     """Store answers if nobody stored others since `version`; returns the new version.
 
     Raises StaleDraft otherwise, and when the application has been submitted meanwhile: nothing
-    is overwritten.
+    is overwritten. Answers that are stored already (a second click on "save") are no conflict.
+    Raises DuplicatePerson when a returned application takes the number of another live one.
     """
     for name, value in columns.items():
         setattr(application, name, tidy(value) if _is_name(name) else value)
-    stored = Application.unscoped.filter(
-        pk=application.pk, version=version, status__in=EDITABLE
-    ).update(
-        **{name: getattr(application, name) for name in columns},
-        **_derived(application),
-        version=version + 1,
-        updated_at=now,
-    )
-    if not stored:
+    answers = {name: getattr(application, name) for name in columns}
+    these = Application.unscoped.filter(pk=application.pk, version=version, status__in=EDITABLE)
+    try:
+        with transaction.atomic():
+            stored = these.update(
+                **answers, **_derived(application), version=version + 1, updated_at=now
+            )
+    except IntegrityError as error:
+        if "one_live_application_per_person" not in str(error):
+            raise
+        raise DuplicatePerson(
+            _("Another application in this election already has this identity number.")
+        ) from error
+    application.version = version + 1 if stored else _version_with(application, answers)
+    return application.version
+
+
+def _version_with(application: Application, answers: dict[str, Any]) -> int:
+    """The version of the stored application, if it holds just these answers."""
+    there = Application.unscoped.filter(pk=application.pk, status__in=EDITABLE).first()
+    if there is None or any(getattr(there, name) != value for name, value in answers.items()):
         raise StaleDraft(
             _(
                 "This form was changed in another window, or has been submitted. What you typed "
                 "here was not stored; open the form again to see what is."
             )
         )
-    application.version = version + 1
-    return application.version
+    return int(there.version)
 
 
 def _is_name(column: str) -> bool:
@@ -145,16 +185,24 @@ def choose_place(
 def set_photo(
     application: Application, photo: ContentFile, *, version: int, now: datetime.datetime
 ) -> int:
-    """Store a prepared photo (see `photos.prepare_photo`) under a name that says nothing."""
+    """Store a prepared photo (see `photos.prepare_photo`) under a name that says nothing.
+
+    The photo that it replaces is removed once the new one is there to stay.
+    """
+    earlier = application.photo.name
     field = Application._meta.get_field("photo")
     stored = field.storage.save(
         field.generate_filename(application, f"{application.key}.jpg"), photo
     )
     try:
-        return save(application, version=version, now=now, photo=stored)
-    except StaleDraft:
+        with transaction.atomic():
+            new_version = save(application, version=version, now=now, photo=stored)
+            if earlier:
+                transaction.on_commit(lambda: field.storage.delete(earlier), robust=True)
+    except DraftError:
         field.storage.delete(stored)
         raise
+    return new_version
 
 
 def attach(
@@ -167,6 +215,11 @@ def attach(
     """Add a checked document while the application may still be edited."""
     with transaction.atomic():
         _lock_editable(application)
+        if application.documents.count() >= MOST_DOCUMENTS:
+            raise DraftError(
+                _("At most %(most)d documents can be attached. Remove one first.")
+                % {"most": MOST_DOCUMENTS}
+            )
         filed = ApplicationDocument(
             application=application,
             answers=answers,
@@ -199,4 +252,5 @@ def _lock_editable(application: Application) -> None:
 
 def consent(application: Application, *, given: bool, version: int, now: datetime.datetime) -> int:
     """Record or take back that the person confirms the information and the rules."""
-    return save(application, version=version, now=now, consented_at=now if given else None)
+    consented_at = (application.consented_at or now) if given else None
+    return save(application, version=version, now=now, consented_at=consented_at)

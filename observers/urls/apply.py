@@ -1,5 +1,21 @@
-from django.urls import URLPattern
+"""The application form of one person: own initiative and organisations' observers alike."""
+
+from django.urls import path
+
+from observers.views import apply, documents, files, steps
 
 app_name = "apply"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", apply.start, name="start"),
+    path("<uuid:key>/", apply.overview, name="overview"),
+    path("<uuid:key>/check/", apply.check, name="check"),
+    path("<uuid:key>/receipt/", apply.receipt, name="receipt"),
+    path("<uuid:key>/withdraw/", apply.withdraw, name="withdraw"),
+    path("<uuid:key>/photo.jpg", files.photo, name="photo"),
+    path("<uuid:key>/documents/", documents.documents, name="documents"),
+    path("<uuid:key>/documents/<uuid:document>/", files.document, name="document"),
+    path("<uuid:key>/documents/<uuid:document>/remove/", documents.remove, name="remove_document"),
+    path("<uuid:key>/<slug:step>/", steps.step, name="step"),
+    path("<uuid:key>/<slug:step>/autosave/", steps.autosave, name="autosave"),
+]
