@@ -1,14 +1,16 @@
 """The end of a window. The clock closes it; this announces it, and warns beforehand."""
 
 import datetime
+from functools import partial
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from elections.domain.clock import database_now
 from elections.models import CalendarEvent, ClosesAt, Window
 from notifications import outbox
+from notifications.models import Letter
 from observers.domain import letters
 from observers.domain.applications import move
 from observers.enums import Status
@@ -16,7 +18,8 @@ from observers.lifecycle import LAPSE
 from observers.models import Application
 from observers.models.application import ApplicationQuerySet
 
-CHUNK = 1000
+# People whose drafts lapse in one transaction.
+CHUNK = 500
 # Days before the closing at which applicants with unsent drafts are reminded.
 REMINDERS = (3, 1)
 
@@ -24,33 +27,37 @@ REMINDERS = (3, 1)
 def close_registration() -> list[CalendarEvent]:
     """Lapse the drafts of windows that the clock has closed and record each closing once.
 
-    May run at any time, twice, and beside itself: a draft is only lapsed when its own window has
-    closed, extensions included. Returns the closings that were recorded now.
+    May run at any time, twice, beside itself, and again after it was interrupted: a draft is
+    only lapsed when its own window has closed, extensions included, and a closing is recorded
+    when none is left. Returns the closings that were recorded now.
     """
     now = database_now()
+    _lapse_drafts(now=now)
     recorded = []
     for window in Window.objects.filter(closes_at__lte=now).prefetch_related("extensions"):
-        lapsed = _lapse_drafts(window, now=now)
         moments = [window.closes_at, *(extension.until for extension in window.extensions.all())]
         event, is_new = CalendarEvent.objects.get_or_create(
             window=window,
             closed_at=max(moment for moment in moments if moment <= now),
-            defaults={"lapsed": lapsed},
+            defaults={"lapsed": partial(_lapsed_since_last_closing, window)},
         )
         if is_new:
             recorded.append(event)
     return recorded
 
 
-def _lapse_drafts(window: Window, *, now: datetime.datetime) -> int:
-    lapsed = 0
-    while True:
-        late = _drafts().filter(window=window, closing__lte=now).order_by("applicant", "pk")
-        keys = list(late.values_list("pk", flat=True)[:CHUNK])
-        moved = move(Application.unscoped.filter(pk__in=keys), LAPSE, actor=None)
-        lapsed += len(moved.done)
-        if not moved.done:
-            return lapsed
+def _lapse_drafts(*, now: datetime.datetime) -> None:
+    """All drafts of a person together, whatever their windows: each person gets one letter."""
+    late = _drafts().filter(window__closes_at__lte=now, closing__lte=now)
+    people = late.order_by("applicant").values_list("applicant", flat=True).distinct()
+    while some := list(people[:CHUNK]):
+        move(late.filter(applicant__in=some), LAPSE, actor=None)
+
+
+def _lapsed_since_last_closing(window: Window) -> int:
+    """Counted from what is stored: another process may have lapsed some of them."""
+    recorded = window.events.aggregate(total=Sum("lapsed"))["total"] or 0
+    return Application.unscoped.filter(window=window, status=Status.LAPSED).count() - recorded
 
 
 def _drafts() -> ApplicationQuerySet:
@@ -64,22 +71,31 @@ def remind_of_drafts() -> int:
     """Write to everybody who has unsent drafts three days and one day before their closing.
 
     One letter for all of a person's drafts that close at the same moment, however often this
-    runs. Returns how many letters were put together (those already written are left out).
+    runs; who begins on the last day is reminded once. Returns how many letters were written now.
     """
     now = database_now()
     written = 0
-    for days in REMINDERS:
-        until = now + datetime.timedelta(days=days)
-        soon = _drafts().filter(closing__gt=now, closing__lte=until)
-        rows = soon.select_related("applicant", "election", "organisation", "commission")
-        ordered = rows.order_by("applicant", "election", "closing", "pk")
+    for days, following in zip(REMINDERS, (*REMINDERS[1:], 0), strict=True):
+        soon = _drafts().filter(
+            closing__gt=now + datetime.timedelta(days=following),
+            closing__lte=now + datetime.timedelta(days=days),
+        )
         with transaction.atomic():
-            written += len(
-                outbox.write(
-                    letters.draft_reminder(list(group), closes_at=closing, days=days)
-                    for (_, _, closing), group in groupby(
-                        ordered, key=lambda row: (row.applicant_id, row.election_id, row.closing)
-                    )
-                )
-            )
+            written += len(outbox.write(_unwritten(_reminders(soon, days=days))))
     return written
+
+
+def _reminders(drafts: ApplicationQuerySet, *, days: int) -> list[Letter]:
+    rows = drafts.select_related("applicant", "election", "organisation", "commission")
+    ordered = rows.order_by("applicant", "election", "closing", "pk")
+    together = groupby(ordered, key=lambda row: (row.applicant_id, row.election_id, row.closing))
+    return [
+        letters.draft_reminder(list(group), closes_at=closing, days=days)
+        for (_, _, closing), group in together
+    ]
+
+
+def _unwritten(reminders: list[Letter]) -> list[Letter]:
+    keys = [letter.once_key for letter in reminders]
+    known = set(Letter.unscoped.filter(once_key__in=keys).values_list("once_key", flat=True))
+    return [letter for letter in reminders if letter.once_key not in known]
