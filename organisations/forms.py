@@ -179,7 +179,7 @@ class DocumentForm(forms.Form):
         self.fields["file"].help_text = _("PDF, JPEG, PNG or WebP.")
         self.helper = FormHelper()
         self.helper.form_action = action
-        self.helper.add_input(Submit("attach", _("Attach"), css_class="btn-secondary"))
+        self.helper.add_input(Submit(f"attach-{asked.code}", _("Attach"), css_class="btn-secondary"))
 
     def clean_file(self) -> CheckedDocument:
         upload: UploadedFile = self.cleaned_data["file"]

@@ -1,5 +1,12 @@
-from django.urls import URLPattern
+"""An organisation's desk: /organisations/<its key>/ and what lies below it."""
+
+from django.urls import path
+
+from observers.views import desk
 
 app_name = "people"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("people/new/", desk.begin, name="begin"),
+]

@@ -1,0 +1,128 @@
+"""An organisation's desk: what needs it first, and its people in order. Read only."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.fields import BooleanField
+
+from accounts.names import fold
+from elections.domain.windows import elections_open_to
+from elections.enums import Scope, Subject
+from elections.models import ClosesAt, Election, RequiredDocument
+from observers.enums import Status
+from observers.models import Application, ApplicationDocument
+from organisations.models import NominationRight, Organisation
+from privacy.fields import IsFilled
+
+PAGE = 50
+READY = "ready"
+WITHOUT_PHOTO = "without_photo"
+
+# In the Azerbaijani order of names: the key of the name, and the row, for namesakes.
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of people; `more` says whether others follow."""
+
+    people: list[Application]
+    more: bool
+
+
+def elections_of(organisation: Organisation) -> list[Election]:
+    """Those it may apply for now, the soonest first, then those it has applied for earlier."""
+    open_now = elections_open_to(organisation.kind)
+    earlier = Election.objects.filter(rights__organisation=organisation).exclude(
+        pk__in=[election.pk for election in open_now]
+    )
+    return [*open_now, *earlier.distinct().order_by("-polling_on")]
+
+
+def newest_right(rights: QuerySet[NominationRight], election: Election) -> NominationRight | None:
+    """The organisation's right for the election, or its last attempt."""
+    return rights.filter(election=election).order_by("-created_at", "-pk").first()
+
+
+def with_readiness(applications: QuerySet[Application], election: Election) -> Any:
+    """Adds `is_ready`: the draft lacks nothing that the database can see.
+
+    The same questions as `completeness.gaps`, for any number of drafts at once. The age cannot
+    be asked here, since dates of birth are encrypted; the submission asks it.
+    """
+    ready = (
+        Q(status=Status.DRAFT, birth_on__isnull=False, consented_at__isnull=False)
+        & (~Q(scope=Scope.CONSTITUENCY) | Q(constituency__isnull=False))
+        & Q(IsFilled(F("address")))
+    )
+    for column in ("surname", "given_name", "citizenship", "identity_document", "identity_index"):
+        ready &= ~Q(**{column: ""})
+    ready &= ~Q(photo="")
+    asked = RequiredDocument.objects.current().filter(
+        election=election, subject=Subject.PERSON, is_required=True
+    )
+    for document in asked:
+        ready &= _answered(document)
+    return applications.annotate(is_ready=ExpressionWrapper(ready, output_field=BooleanField()))
+
+
+def _answered(document: RequiredDocument) -> Q:
+    filed = ApplicationDocument.objects.filter(
+        application=OuterRef("pk"), answers__code=document.code
+    )
+    answered = Q(Exists(filed))
+    return answered | ~Q(kind__in=document.kinds) if document.kinds else answered
+
+
+def counts(applications: Any) -> dict[str, int]:
+    """How many stand in each status, how many drafts have no photo, how many are ready."""
+    by_status = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
+    found: dict[str, int] = applications.aggregate(
+        **by_status,
+        **{
+            WITHOUT_PHOTO: Count("pk", filter=Q(status=Status.DRAFT, photo="")),
+            READY: Count("pk", filter=Q(is_ready=True)),
+        },
+    )
+    return found
+
+
+def narrowed(applications: Any, *, show: str, q: str) -> Any:
+    """Only one status, or what needs the organisation; only names that hold every word of `q`."""
+    if show == READY:
+        applications = applications.filter(is_ready=True)
+    elif show == WITHOUT_PHOTO:
+        applications = applications.filter(status=Status.DRAFT, photo="")
+    elif show in Status.values:
+        applications = applications.filter(status=show)
+    for word in fold(q).split():
+        applications = applications.filter(search_key__contains=word)
+    return applications
+
+
+def place_of(applications: Any, key: uuid.UUID | None) -> Place | None:
+    """Where that person stands in the order; None when there is no such person."""
+    found: Place | None = applications.filter(key=key).values_list("sort_key", "pk").first()
+    return found
+
+
+def page(applications: Any, *, behind: Place | None) -> Page:
+    """The people behind that place, with when registration closes for each."""
+    rows = (
+        applications.select_related("constituency", "election", "decision")
+        .annotate(closing=ClosesAt(F("window_id"), "constituency_id", F("kind")))
+        .order_by("sort_key", "pk")
+    )
+    if behind:
+        name, number = behind
+        rows = rows.filter(Q(sort_key__gt=name) | Q(sort_key=name, pk__gt=number))
+    people = list(rows[: PAGE + 1])
+    return Page(people[:PAGE], more=len(people) > PAGE)
+
+
+def is_closed(application: Application, *, now: datetime.datetime) -> bool:
+    """Whether a draft can no longer be sent. `application` comes from `page`."""
+    return application.status == Status.DRAFT and application.closing <= now
