@@ -73,6 +73,7 @@ nomination    decide     -     -     -     -     -     -     all   all   -     -
 nomination    files      -     -     own   own   -     -     all   all   -     all
 
 letter        view       -     -     -     -     -     -     -     -     all   all
+letter        resend     -     -     -     -     -     -     -     -     all   -
 staff         view       -     -     -     -     -     -     -     -     all   all
 staff         appoint    -     -     -     -     -     -     -     -     all   -
 """

@@ -5,7 +5,7 @@ move that is not in it is impossible from anywhere, the shell included, and so t
 changes without an event: the event is written by the database itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -220,3 +220,19 @@ def describe(machine: Machine, status: str, *, to_staff: bool) -> dict[str, Any]
         "label": text.staff if to_staff else text.public,
         "next_step": text.next_step,
     }
+
+
+def describe_events(machine: Machine, events: Iterable[Any]) -> list[dict[str, Any]]:
+    """A history in the words of staff, for a page."""
+    words = {status: text.staff for status, text in machine.texts.items()}
+    return [
+        {
+            "at": event.at,
+            "actor": event.actor,
+            "before": words.get(event.status_from, ""),
+            "status": event.status_to,
+            "label": words[event.status_to],
+            "reason": event.reason,
+        }
+        for event in events
+    ]

@@ -22,6 +22,7 @@ from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
 from elections.models import RefusalGround
 from notifications import outbox
+from notifications.models import Letter
 from observers import permissions
 from observers.domain import admission, letters
 from observers.enums import Outcome, Status
@@ -279,11 +280,29 @@ def _decision(
     )
 
 
+_DECISIONS: dict[str, tuple[Outcome, Callable[[Application, Decision], Letter]]] = {
+    APPROVE: (Outcome.APPROVED, letters.approved),
+    REFUSE: (Outcome.REFUSED, letters.refused),
+    CANCEL: (Outcome.CANCELLED, letters.cancelled),
+}
 _WRITERS: dict[str, Callable[..., None]] = {
     SUBMIT: _submit,
     RETURN: _return,
     LAPSE: _lapse,
-    APPROVE: _decide(Outcome.APPROVED, letters.approved),
-    REFUSE: _decide(Outcome.REFUSED, letters.refused),
-    CANCEL: _decide(Outcome.CANCELLED, letters.cancelled),
+    **{action: _decide(outcome, word) for action, (outcome, word) in _DECISIONS.items()},
 }
+
+
+def letter_of(
+    row: Application, action: str, *, actor: User, reasons: Reasons, now: datetime.datetime
+) -> Letter:
+    """The letter that a return or decision would write: to be read beforehand, never stored.
+
+    The row is changed in memory, as the action would change it.
+    """
+    if action == RETURN:
+        row.return_note = reasons.note
+        row.answer_by = now + datetime.timedelta(days=row.window.days_to_answer)
+        return letters.returned(row)
+    outcome, word = _DECISIONS[action]
+    return word(row, _decision(row, outcome, actor, reasons, now))

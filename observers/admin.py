@@ -1,0 +1,163 @@
+"""Applications in the commission's admin: a list, and the desk's pages (`observers/review`)."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ReadOnlyAdmin
+from elections.domain.posts import reached_by_posts
+from observers.lifecycle import APPLICATION, APPROVE
+from observers.models import Application
+from observers.review import finding, views
+from observers.review.buttons import ONE
+from observers.review.words import due_in_words
+
+# Opened on the page of one application only.
+SEALED = ("birth_on", "identity_number", "address", "phone", "email")
+
+
+class Desk(ChangeList):
+    """The list, with the time by the database's clock and without what is sealed."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        found = super().get_queryset(request, exclude_parameters)
+        return found.annotate(now=Now()).defer(*SEALED)
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    """Nothing is entered here: a status changes by a decision, and everything else is the
+    applicant's."""
+
+    rights = {"view": ("application", "view"), "approve": ("application", "approve")}
+    list_display = ("name", "kind", "nominator", "place", "state", "submitted", "due")
+    list_display_links = ("name",)
+    list_select_related = ("organisation", "constituency")
+    list_filter = (
+        finding.StatusFilter,
+        finding.DueFilter,
+        finding.KindFilter,
+        finding.ScopeFilter,
+        finding.CommissionFilter,
+        finding.OrganisationFilter,
+    )
+    change_list_template = "admin/review/change_list.html"
+    search_fields = ("search_key",)
+    search_help_text = _("Name, receipt or accreditation number, or the whole document number")
+    ordering = ("due_at", "pk")
+    actions = ("approve",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        """What was submitted to the commissions the viewer works for; never a draft."""
+        reached = reached_by_posts(request.user, "application", "view")  # type: ignore[arg-type]
+        visible = Application.objects.visible_to(request.user)
+        return visible.filter(reached, submitted_at__isnull=False).select_related(
+            "organisation", "constituency", "commission", "election", "window", "applicant"
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return finding.found(queryset, search_term), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters that are offered: any other column could be guessed at."""
+        return lookup in {choice.parameter_name for choice in self.list_filter}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Desk
+
+    # --- Columns ---------------------------------------------------------------------------------
+
+    @admin.display(description=_("name"), ordering="sort_key")
+    def name(self, row: Application) -> str:
+        return row.full_name
+
+    @admin.display(description=_("organisation"))
+    def nominator(self, row: Application) -> str:
+        return row.organisation.shown_name if row.organisation else "–"
+
+    @admin.display(description=_("constituency"), ordering="constituency__number")
+    def place(self, row: Application) -> str:
+        return str(row.constituency) if row.constituency else str(row.get_scope_display())
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, row: Application) -> str:
+        words = {"status": row.status, "label": APPLICATION.texts[row.status].staff}
+        return render_to_string("components/status.html", words)
+
+    @admin.display(description=_("submitted"), ordering="submitted_at")
+    def submitted(self, row: Application) -> str:
+        return date_format(localtime(row.submitted_at), "j E, H:i")
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, row: Any) -> str:
+        words = due_in_words(row, row.now)
+        if row.is_overdue(row.now):
+            return format_html('<span class="overdue">{}</span>', words)
+        return words
+
+    # --- Approving many --------------------------------------------------------------------------
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, "approve")
+
+    @admin.action(description=_("Approve"), permissions=["approve"])
+    def approve(self, request: HttpRequest, chosen: QuerySet[Application]) -> HttpResponse:
+        return views.bulk_page(request, self.admin_site, chosen, APPROVE)
+
+    # --- Pages -----------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        ours = [
+            path("approve/", wrap(self.approve_view), name="observers_application_approve"),
+            re_path(
+                rf"^(?P<pk>\d+)/(?P<action>{ONE})/$",
+                wrap(self.decision_view),
+                name="observers_application_decide",
+            ),
+        ]
+        return [*ours, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self._row(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        return views.application_page(request, self.admin_site, row)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self._row(request, object_id)
+        address = reverse("admin:observers_application_change", args=[row.pk])
+        return HttpResponseRedirect(f"{address}#history")
+
+    def approve_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_approve_permission(request):
+            raise PermissionDenied
+        return views.bulk_decided(request, self.admin_site, APPROVE)
+
+    def decision_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
+        row = self._row(request, pk)
+        return views.decision_page(request, self.admin_site, row, action.replace("-", "_"))
+
+    def _row(self, request: HttpRequest, object_id: str) -> Application:
+        return cast(Application, self.visible(request, object_id))

@@ -1,0 +1,89 @@
+"""Deciding, for one application and for many: what the desk's buttons do."""
+
+import datetime
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notifications import outbox
+from observers import permissions
+from observers.domain import applications
+from observers.domain.applications import Moved, Reasons
+from observers.enums import Status
+from observers.lifecycle import APPLICATION, APPROVE, REFUSE, RETURN, TAKE_UP
+from observers.models import Application
+
+# What may be done to an application that nobody has taken up yet: it is taken up on the way.
+DECISIONS = (APPROVE, RETURN, REFUSE)
+
+
+def decide(
+    queryset: QuerySet[Application],
+    action: str,
+    *,
+    actor: User,
+    reasons: Reasons | None = None,
+    seen: Mapping[int, int] | None = None,
+) -> Moved:
+    """Do `action` to every application that allows it; the others come back with the reason.
+
+    One that waits to be taken up is taken up in the same transaction. `seen` is the version of
+    each that the reviewer had before them: what its applicant has changed since is set aside.
+    """
+    with transaction.atomic():
+        rows = _locked(queryset)
+        changed = [row for row in rows if seen and seen.get(row.pk, row.version) != row.version]
+        keys = {row.pk for row in rows} - {row.pk for row in changed}
+        these = Application.objects.visible_to(actor).filter(pk__in=keys)
+        if action in DECISIONS:
+            applications.move(these.filter(status=Status.SUBMITTED), TAKE_UP, actor=actor)
+        moved = applications.move(these, action, actor=actor, reasons=reasons)
+    moved.skipped += [(row, changed_since()) for row in changed]
+    return moved
+
+
+def _locked(queryset: QuerySet[Application]) -> list[Application]:
+    """Locked first, so that nobody changes or decides them between our look and the decision."""
+    plain = queryset.select_related(None).only("version", "surname", "given_name", "patronymic")
+    return list(plain.select_for_update(of=("self",)).order_by("pk"))
+
+
+def changed_since() -> str:
+    return _(
+        "The applicant has changed this application since you opened it. Look at it again first."
+    )
+
+
+def foresee(rows: list[Application], action: str, *, actor: User) -> Moved:
+    """What `decide` would do, as far as can be said beforehand. Changes nothing."""
+    foreseen = Moved()
+    for row in rows:
+        reason = hindrance(row, action, actor=actor)
+        if reason:
+            foreseen.skipped.append((row, reason))
+        else:
+            foreseen.done.append(row)
+    return foreseen
+
+
+def hindrance(row: Application, action: str, *, actor: User) -> str:
+    """Why the actor cannot do this to the row now. Empty if they can."""
+    permitted = permissions.may(actor, APPLICATION.transition(action).right, row)
+    if not permitted:
+        return permitted.reason
+    taken_up = action in DECISIONS and row.status == Status.SUBMITTED
+    return APPLICATION.may(Status.UNDER_REVIEW if taken_up else row.status, action).reason
+
+
+def preview(
+    row: Application, action: str, *, actor: User, reasons: Reasons, now: datetime.datetime
+) -> dict[str, str]:
+    """Subject and text of the letter that the applicant would read. The row is not to be saved."""
+    if action == APPROVE:
+        row.accreditation_number = _("(the number is given on approval)")
+    letter = applications.letter_of(row, action, actor=actor, reasons=reasons, now=now)
+    message = outbox.compose(letter, address=row.applicant.email)
+    return {"subject": str(message.subject), "text": str(message.body), "language": letter.language}

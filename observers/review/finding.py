@@ -1,0 +1,175 @@
+"""Finding applications: what a search term may mean, and the filters of the list."""
+
+import datetime
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Reach, reach
+from accounts.admin_base import ChoiceFilter
+from accounts.countries import country_choices
+from accounts.names import fold
+from elections.domain.posts import posts_of
+from elections.enums import Kind, Scope
+from elections.models import Commission
+from observers.domain.identity import identity_index
+from observers.enums import WAITING, Status
+from observers.models import Application
+
+# "R-0000123-45", "A-0000123-45": receipt and accreditation numbers.
+_PORTAL_NUMBER = re.compile(r"[A-Z]-\d{3,}-\d\d")
+# A document number has digits and at most a few letters around them.
+_DOCUMENT_NUMBER = re.compile(r"[A-Z0-9]{5,15}")
+
+
+def found(applications: QuerySet[Application], term: str) -> QuerySet[Application]:
+    """Those that a search term means: by receipt or accreditation number, exactly; by number of
+    the identity document, exactly and through its fingerprint; else by parts of the name."""
+    term = term.strip()
+    number = term.upper()
+    if _PORTAL_NUMBER.fullmatch(number):
+        return applications.filter(Q(receipt_number=number) | Q(accreditation_number=number))
+    plain = re.sub(r"[\s-]", "", number)
+    if _DOCUMENT_NUMBER.fullmatch(plain) and any(letter.isdigit() for letter in plain):
+        return applications.filter(identity_index__in=_fingerprints(plain))
+    for word in fold(term).split():
+        applications = applications.filter(search_key__contains=word)
+    return applications
+
+
+def _fingerprints(number: str) -> list[str]:
+    """A document number stands beside a citizenship, which the search does not ask for."""
+    return [identity_index(citizenship=code, number=number) for code, _name in country_choices()]
+
+
+class StatusFilter(ChoiceFilter):
+    """What waits for a decision, unless something else is asked for or searched."""
+
+    title = _("status")
+    parameter_name = "status"
+    everything = "all"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.searching = bool(request.GET.get("q", "").strip())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        shown = [status for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
+        return [
+            (self.everything, _("All")),
+            *((status.value, status.label) for status in shown),
+        ]
+
+    def unchosen(self) -> Any:
+        return _("All") if self.searching else _("Waiting for a decision")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in Status.values:
+            return queryset.filter(status=self.value())
+        if self.value() == self.everything or self.searching:
+            return queryset
+        return queryset.filter(status__in=WAITING)
+
+
+class DueFilter(ChoiceFilter):
+    """Of what waits: by when it has to be decided, in days of the portal's time zone."""
+
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("overdue", _("Overdue")),
+            ("today", _("Today")),
+            ("tomorrow", _("Tomorrow")),
+            ("later", _("Later")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = due_conditions(timezone.now()).get(self.value() or "")
+        return queryset.filter(condition, status__in=WAITING) if condition else queryset
+
+
+def due_conditions(now: datetime.datetime) -> dict[str, Q]:
+    """Overdue, and the days that follow, as half-open spans of `due_at`."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow, day_after = (midnight + datetime.timedelta(days=days) for days in (1, 2))
+    return {
+        "overdue": Q(due_at__lt=now),
+        "today": Q(due_at__gte=now, due_at__lt=tomorrow),
+        "tomorrow": Q(due_at__gte=tomorrow, due_at__lt=day_after),
+        "later": Q(due_at__gte=day_after),
+    }
+
+
+class KindFilter(ChoiceFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Kind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class ScopeFilter(ChoiceFilter):
+    title = _("scope")
+    parameter_name = "scope"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Scope.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(scope=self.value()) if self.value() else queryset
+
+
+class CommissionFilter(ChoiceFilter):
+    """For those who see more than one commission; absent for all others."""
+
+    title = _("commission")
+    parameter_name = "commission"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        reached = commissions_reached(request.user)
+        names = [(str(commission.pk), commission.name) for commission in reached]
+        return names if len(names) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        if not value:
+            return queryset
+        return queryset.filter(commission=value) if value.isdecimal() else queryset.none()
+
+
+def commissions_reached(user: Any) -> list[Commission]:
+    """Commissions whose applications the user's posts let them see, the central one first."""
+    condition = Q(pk__in=[])
+    for post in posts_of(user):
+        how_far = reach(post.role, "application", "view")
+        if how_far == Reach.COMMISSION:
+            condition |= Q(pk=post.commission_id)
+        elif how_far == Reach.ALL:
+            condition |= Q(election=post.commission.election_id)
+    return list(Commission.objects.filter(condition).order_by("authority", "constituency__number"))
+
+
+class OrganisationFilter(admin.SimpleListFilter):
+    """By part of the organisation's name, as one types it: there may be hundreds."""
+
+    title = _("organisation")
+    parameter_name = "organisation"
+    template = "admin/review/filter_text.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", "")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for word in fold(self.value() or "").split():
+            queryset = queryset.filter(organisation__search_key__contains=word)
+        return queryset

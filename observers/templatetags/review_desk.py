@@ -1,0 +1,100 @@
+"""What waits for a member of a commission, for the first page of the admin."""
+
+from typing import Any
+
+from django import template
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import Reach, reach
+from elections.domain.clock import database_now
+from elections.domain.posts import holds_any, posts_of, reached_by_posts
+from observers.models import Application
+from observers.review.finding import due_conditions
+from organisations.enums import NominationStatus
+from organisations.models import NominationRight
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/review/waiting.html")
+def waiting_for(user: Any) -> dict[str, Any]:
+    """For each commission the user works for, and all of them for the central one: how much
+    waits, is due today, is overdue. Two queries, whatever the number of commissions."""
+    return {"rows": [*_applications(user), *_nominations(user)]}
+
+
+def _applications(user: Any) -> list[dict[str, Any]]:
+    if not holds_any(user, "application", "view"):
+        return []
+    reached = reached_by_posts(user, "application", "view")
+    mine = Application.objects.visible_to(user).filter(reached).waiting()
+    due = due_conditions(database_now())
+    counts = {
+        found["commission"]: found
+        for found in mine.order_by()
+        .values("commission")
+        .annotate(
+            waiting=Count("pk"),
+            today=Count("pk", filter=due["today"]),
+            overdue=Count("pk", filter=due["overdue"]),
+        )
+    }
+    rows = []
+    for post in posts_of(user):
+        own = counts.get(post.commission_id, {})
+        rows.append(_row(post.commission.name, own, query=f"commission={post.commission_id}"))
+        if reach(post.role, "application", "view") == Reach.ALL:
+            everywhere = {
+                key: sum(count[key] for count in counts.values())
+                for key in ("waiting", "today", "overdue")
+            }
+            rows.append(_row(_("All commissions"), everywhere, query=""))
+    return rows
+
+
+def _row(label: str, counts: dict[str, int], *, query: str) -> dict[str, Any]:
+    address = reverse("admin:observers_application_changelist")
+    return {
+        "label": label,
+        "counts": [
+            {
+                "name": name,
+                "words": words,
+                "number": counts.get(name, 0),
+                "url": f"{address}?{'&'.join(part for part in (query, due) if part)}",
+            }
+            for name, words, due in (
+                ("waiting", _("waiting"), ""),
+                ("today", _("due today"), "due=today"),
+                ("overdue", _("overdue"), "due=overdue"),
+            )
+        ],
+    }
+
+
+def _nominations(user: Any) -> list[dict[str, Any]]:
+    if not holds_any(user, "nomination", "view"):
+        return []
+    reached = reached_by_posts(user, "nomination", "view")
+    waiting = NominationRight.objects.visible_to(user).filter(
+        reached, status=NominationStatus.SUBMITTED
+    )
+    now = database_now()
+    counts = waiting.order_by().aggregate(
+        waiting=Count("pk"),
+        today=Count("pk", filter=due_conditions(now)["today"]),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+    )
+    address = reverse("admin:organisations_nominationright_changelist")
+    names = (("waiting", _("waiting")), ("today", _("due today")), ("overdue", _("overdue")))
+    return [
+        {
+            "label": _("Nomination rights"),
+            "counts": [
+                {"name": name, "words": words, "number": counts[name], "url": address}
+                for name, words in names
+            ],
+        }
+    ]
