@@ -10,18 +10,22 @@ from accounts.models import User
 from elections.domain.windows import window_for
 from elections.enums import Kind, Scope
 from elections.models import Commission, Constituency, Election, Window
+from notifications.models import Letter
 from observers.demo.accounts import Bench, account_of, store_accounts
 from observers.demo.chance import Weighted, make_key
 from observers.demo.chronicle import DECIDING, Chronicle, Supply
 from observers.demo.clock import HOUR, Clock, moment
 from observers.demo.copying import (
     check_pending_constraints,
+    copy_columns,
     copy_in,
     draw_numbers,
     reserve_keys,
+    search_index_filled_at_leisure,
 )
 from observers.demo.drafts import GAPS, leave_unfinished
 from observers.demo.histories import Histories, Steps
+from observers.demo.letters import Stationery
 from observers.demo.organisations import Nominator
 from observers.demo.people import People, Person, keys_of_name
 from observers.demo.pins import Pin
@@ -30,7 +34,7 @@ from observers.demo.reasons import Reasons
 from observers.domain.identity import identity_index
 from observers.enums import Status
 from observers.lifecycle import APPROVE
-from observers.models import Application, Decision
+from observers.models import Application, ApplicationEvent, Decision
 
 CHUNK = 2500
 
@@ -79,6 +83,7 @@ class Applications:
 
     def __post_init__(self) -> None:
         self.places = Places(self.election)
+        self.stationery = Stationery()
         self.windows: dict[tuple[str, str], Window] = {}
         for kind, scope in self.plan.cells:
             window = window_for(self.election, kind=kind, scope=scope)
@@ -88,8 +93,9 @@ class Applications:
 
     def store(self) -> None:
         turns = self._turns()
-        while batch := list(islice(turns, CHUNK)):
-            self._store(batch)
+        with search_index_filled_at_leisure():
+            while batch := list(islice(turns, CHUNK)):
+                self._store(batch)
 
     def _turns(self) -> Iterator[Turn]:
         """In order of arrival, so that receipt numbers grow with time."""
@@ -101,14 +107,17 @@ class Applications:
 
     def _store(self, batch: list[Turn]) -> None:
         keys = reserve_keys(Application, len(batch))
-        chronicle = Chronicle(self.benches, self.reasons, self.chance, _supply(batch, keys))
+        supply = _supply(batch, keys)
+        chronicle = Chronicle(self.benches, self.reasons, self.chance, supply, self.stationery)
         made = [self._application(turn, key) for turn, key in zip(batch, keys, strict=True)]
         store_accounts([row.applicant for row in made if row.applicant.pk is None])
         for row, turn in zip(made, batch, strict=True):
-            row.applicant_id = row.applicant.pk
+            row.applicant = row.applicant  # now that it has a key
             chronicle.tell(row, turn.steps)
-        for rows in (made, chronicle.letters, chronicle.decisions, chronicle.events):
-            copy_in(rows)
+        copy_in(made)
+        copy_columns(Letter, chronicle.letters)
+        copy_in(chronicle.decisions)
+        copy_columns(ApplicationEvent, chronicle.events)
         check_pending_constraints()
 
     def _application(self, turn: Turn, key: int) -> Application:
@@ -125,8 +134,8 @@ class Applications:
             commission=commission,
             kind=slot.kind,
             scope=slot.scope,
-            constituency=commission.constituency,
-            organisation=nominator.organisation if nominator else None,
+            constituency_id=commission.constituency_id,
+            organisation_id=nominator.organisation.pk if nominator else None,
             applicant=self._applicant(pin, nominator, person, begun),
             photo=self.chance.choice(self.portraits),
             consented_at=moment(begun + 60),

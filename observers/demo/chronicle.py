@@ -15,7 +15,7 @@ from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.clock import moment
 from observers.demo.histories import Steps
-from observers.demo.letters import as_sent
+from observers.demo.letters import Columns, Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.domain import letters
 from observers.enums import Outcome, Status
@@ -29,7 +29,7 @@ from observers.lifecycle import (
     TAKE_UP,
     WITHDRAW,
 )
-from observers.models import Application, ApplicationEvent, Decision
+from observers.models import Application, Decision
 
 TARGETS = {t.action: str(t.target) for t in APPLICATION.transitions}
 DECIDING = (APPROVE, REFUSE, CANCEL)
@@ -50,9 +50,10 @@ class Chronicle:
     reasons: Reasons
     chance: random.Random
     supply: Supply
-    events: list[ApplicationEvent] = field(default_factory=list)
+    stationery: Stationery
+    events: list[Columns] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Columns] = field(default_factory=list)
 
     def tell(self, application: Application, steps: Steps) -> None:
         """From the draft through every step; the row ends as it is today."""
@@ -76,15 +77,15 @@ class Chronicle:
         reason: str,
     ) -> None:
         self.events.append(
-            ApplicationEvent(
-                application_id=application.pk,
-                at=at,
-                actor_id=actor.pk,
-                action=action,
-                status_from=status_from,
-                status_to=TARGETS.get(action, Status.DRAFT.value),
-                reason=reason,
-            )
+            {
+                "application_id": application.pk,
+                "at": at,
+                "actor_id": actor.pk,
+                "action": action,
+                "status_from": status_from,
+                "status_to": TARGETS.get(action, Status.DRAFT.value),
+                "reason": reason,
+            }
         )
 
     def _submit(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
@@ -92,7 +93,8 @@ class Chronicle:
             row.submitted_at = at
             row.due_at = at + datetime.timedelta(days=row.window.days_to_decide)
             row.receipt_number = next(self.supply.receipts)
-            self._write(letters.received(row), at)
+            due_at = row.due_at.isoformat()
+            self.letters.append(self.stationery.fill(letters.received, row, at, due_at=due_at))
         else:
             row.due_at += at - row.returned_at
             row.returned_at, row.return_note = None, ""
@@ -115,8 +117,12 @@ class Chronicle:
     def _approve(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
         decision = self._decide(row, Outcome.APPROVED, at)
         row.accreditation_number = self.supply.accreditations[row.pk]
-        self._write(letters.approved(row, decision), at, decision)
-        return decision.proposed_by, ""
+        letter = self.stationery.fill(
+            letters.approved, row, at, decision, accreditation_number=row.accreditation_number
+        )
+        self.letters.append(letter)
+        decision.letter_id = letter["key"]
+        return self.benches[row.commission_id].reviewer, ""
 
     def _refuse(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
         """Proposed by one, confirmed by another."""
@@ -143,15 +149,15 @@ class Chronicle:
         appealable = outcome != Outcome.APPROVED
         decision = Decision(
             pk=next(self.supply.decision_keys),
-            application=row,
-            commission=row.commission,
+            application_id=row.pk,
+            commission_id=row.commission_id,
             outcome=outcome.value,
-            proposed_by=self.benches[row.commission_id].reviewer,
+            proposed_by_id=self.benches[row.commission_id].reviewer.pk,
             decided_at=at,
             appeal_body_names=row.commission.appeal_body_names if appealable else {},
             appeal_until=appeal_deadline(row.commission, now=at) if appealable else None,
         )
-        row.decision, row.decided_at = decision, at
+        row.decision_id, row.decided_at = decision.pk, at
         self.decisions.append(decision)
         return decision
 

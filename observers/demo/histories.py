@@ -1,5 +1,6 @@
 """What happened to an application, and when: from its status today back to its beginning."""
 
+import itertools
 import random
 from typing import Any
 
@@ -94,7 +95,7 @@ def _interpolate(points: list[tuple[float, float]], at: float) -> float:
     """The value between two points, level outside them."""
     if at <= points[0][0]:
         return points[0][1]
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+    for (x, y), (next_x, next_y) in itertools.pairwise(points):
         if at <= next_x:
             return y + (next_y - y) * (at - x) / (next_x - x)
     return points[-1][1]

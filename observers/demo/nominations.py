@@ -14,8 +14,8 @@ from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.chance import make_key
 from observers.demo.clock import Clock, moment
-from observers.demo.copying import copy_in, draw_numbers, reserve_keys
-from observers.demo.letters import as_sent
+from observers.demo.copying import copy_columns, copy_in, draw_numbers, reserve_keys
+from observers.demo.letters import Columns, as_sent
 from observers.demo.organisations import Nominator
 from observers.demo.papers import store_letter
 from observers.demo.reasons import Reasons
@@ -68,7 +68,7 @@ class Nominations:
         self.rights: list[NominationRight] = []
         self.events: list[Model] = []
         self.decisions: list[NominationDecision] = []
-        self.letters: list[Letter] = []
+        self.letters: list[Columns] = []
 
     def write(self, nominators: list[Nominator]) -> None:
         keys = reserve_keys(NominationRight, len(nominators))
@@ -84,8 +84,10 @@ class Nominations:
         )
         for moments, right, nominator in told:
             self._tell(right, ROADS[nominator.row["nomination_status"]], moments)
-        for rows in (self.rights, self.letters, self.decisions, self.events):
-            copy_in(rows)
+        copy_in(self.rights)
+        copy_columns(Letter, self.letters)
+        copy_in(self.decisions)
+        copy_in(self.events)
         self._attach()
 
     def _draft(self, key: int, nominator: Nominator) -> NominationRight:
