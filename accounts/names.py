@@ -40,8 +40,8 @@ def fold(text: str) -> str:
 
     `fold("Əliyev Çingiz") == fold("ELIYEV cingiz") == "eliyev cingiz"`
     """
-    lowered = text.replace("İ", "i").lower().translate(_PLAIN).translate(_CYRILLIC)
-    taken_apart = unicodedata.normalize("NFKD", lowered)
+    composed = unicodedata.normalize("NFC", text).replace("İ", "i").lower()
+    taken_apart = unicodedata.normalize("NFKD", composed.translate(_PLAIN).translate(_CYRILLIC))
     return tidy("".join(mark for mark in taken_apart if not unicodedata.combining(mark)))
 
 

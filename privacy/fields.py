@@ -30,7 +30,7 @@ def unseal(sealed: bytes, column: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """Text, encrypted with AES-256-GCM in a bytea column. The empty string is stored as such.
+    """Text, encrypted with AES-256-GCM in a bytea column. The empty string is sealed as well.
 
     It cannot be searched, ordered or compared by the database: only `isnull` works.
     """
@@ -45,8 +45,10 @@ class EncryptedTextField(models.TextField):
         return f"{self.model._meta.db_table}.{self.column}"
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is None or isinstance(value, bytes | memoryview):
-            return value
+        if value is None:
+            return None
+        if isinstance(value, bytes | memoryview):
+            raise TypeError("A sealed column takes a value, not bytes: they would be stored open.")
         return seal(self.value_to_text(value), self._seal_name())
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
@@ -71,6 +73,8 @@ class EncryptedDateField(EncryptedTextField):
         return models.DateField.formfield(self, **kwargs)  # type: ignore[arg-type]
 
     def to_python(self, value: Any) -> Any:
+        if isinstance(value, datetime.datetime):
+            return value.date()
         if isinstance(value, datetime.date) or value is None:
             return value
         return datetime.date.fromisoformat(str(value))

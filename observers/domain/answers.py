@@ -38,7 +38,7 @@ def document_number(typed: str) -> str:
         return ""
     pure = _SEPARATORS.sub("", typed.upper().replace("İ", "I"))
     plain = plain_number(pure)
-    if len(plain) != len(pure):
+    if len(plain) != len(pure) or not plain.isascii():
         raise ValidationError(
             _("Write the number with Latin letters and digits, as it stands in the document.")
         )

@@ -29,6 +29,8 @@ COLUMNS = (
 
 # Files that one application may have attached.
 MOST_DOCUMENTS = 10
+# Letters of a folded name that are searched; some signs unfold to many.
+SEARCHED = 700
 
 
 class DraftError(Exception):
@@ -151,7 +153,7 @@ def _derived(application: Application) -> dict[str, str]:
             citizenship=application.citizenship, number=application.identity_number
         ),
         "sort_key": sort_key(application.full_name),
-        "search_key": fold(application.full_name),
+        "search_key": fold(application.full_name)[:SEARCHED],
     }
 
 
