@@ -191,7 +191,7 @@ def set_photo(
 
     The photo that it replaces is removed once the new one is there to stay.
     """
-    earlier = application.photo.name
+    earlier = application.photo.name or ""
     field = Application._meta.get_field("photo")
     stored = field.storage.save(
         field.generate_filename(application, f"{application.key}.jpg"), photo
@@ -199,7 +199,8 @@ def set_photo(
     try:
         with transaction.atomic():
             new_version = save(application, version=version, now=now, photo=stored)
-            if earlier:
+            # Only a file of its own, which bears its key: one portrait of the demo has many rows.
+            if str(application.key) in earlier:
                 transaction.on_commit(lambda: field.storage.delete(earlier), robust=True)
     except DraftError:
         field.storage.delete(stored)
@@ -240,7 +241,7 @@ def detach(document: ApplicationDocument) -> None:
     with transaction.atomic():
         _lock_editable(document.application)
         document.delete()
-        name, storage = document.file.name, document.file.storage
+        name, storage = document.file.name or "", document.file.storage
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
