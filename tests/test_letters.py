@@ -1,0 +1,277 @@
+"""Every letter in every language: rendered from the facts that the domain writes."""
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils.translation import override
+
+from notifications import account_letters, outbox
+from notifications.models import Letter
+from observers.domain import closing, letters
+from observers.domain.applications import Reasons, move
+from observers.lifecycle import CANCEL
+from observers.models import Application
+from organisations.domain import letters as organisation_letters
+from organisations.domain import nominations, people
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = ("az", "en", "ru")
+# The moment in words, as it must stand in the letter: in full, with its zone.
+IN_FULL = re.compile(r"\d{4}, \d\d:\d\d \(Baku time \((az|en|ru)\)\)")
+
+
+def the_letter(kind: str) -> Letter:
+    letter: Letter = Letter.unscoped.get(kind=kind)
+    return letter
+
+
+def composed(letter: Letter) -> EmailMultiAlternatives:
+    return outbox.compose(letter, "somebody@example.org")
+
+
+def html_of(message: EmailMultiAlternatives) -> str:
+    return str(message.alternatives[0][0])
+
+
+def read(html: str) -> str:
+    """HTML as it is read, in one line."""
+    body = re.sub(r"<[^>]+>", " ", html[html.index("<body>") :])
+    for entity, sign in (
+        ("&quot;", '"'),
+        ("&#x27;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ):
+        body = body.replace(entity, sign)
+    return squeezed(body)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s–]+", "", text)
+
+
+# --- Each letter, by what causes it ---------------------------------------------------------------
+
+
+def received(applicant: Any) -> None:
+    make.a_submitted(applicant=applicant)
+
+
+def returned(applicant: Any) -> None:
+    make.a_returned(applicant=applicant, note="The photo shows two people.")
+
+
+def approved(applicant: Any) -> None:
+    make.an_approved(applicant=applicant)
+
+
+def refused(applicant: Any) -> None:
+    make.a_refused(applicant=applicant)
+
+
+def cancelled(applicant: Any) -> None:
+    observer = make.an_approved(applicant=applicant)
+    reasons = Reasons(what_was_checked="Court act 5 of 1 February.")
+    move(make.one(observer), CANCEL, actor=make.the_chair(observer.election), reasons=reasons)
+
+
+def draft_reminder(applicant: Any) -> None:
+    election = make.an_election(closes_in=datetime.timedelta(hours=60))
+    for _ in range(2):
+        make.a_draft(applicant=applicant, election=election)
+    closing.remind_of_drafts()
+
+
+def draft_lapsed(applicant: Any) -> None:
+    draft = make.a_draft(applicant=applicant)
+    outbox.write([letters.draft_lapsed([draft], closes_at=draft.window.closes_at)])
+
+
+def _right(applicant: Any) -> Any:
+    election = make.an_election()
+    organisation = make.an_organisation(
+        owner=applicant, name="Üfüq & Co", election=election, granted=False
+    )
+    right = organisation.rights.model.unscoped.get(organisation=organisation)
+    return nominations.submit(right, by=applicant), make.the_chair(election)
+
+
+def nomination_received(applicant: Any) -> None:
+    _right(applicant)
+
+
+def nomination_granted(applicant: Any) -> None:
+    right, chair = _right(applicant)
+    nominations.grant(right, by=chair)
+
+
+def nomination_returned(applicant: Any) -> None:
+    right, chair = _right(applicant)
+    nominations.give_back(right, by=chair, note="The charter lacks a page.")
+
+
+def nomination_refused(applicant: Any) -> None:
+    right, chair = _right(applicant)
+    ground = make.a_ground(right.election, "organisation")
+    refusal = nominations.Refusal(ground=ground, what_was_checked="The decision is not signed.")
+    nominations.refuse(right, by=chair, refusal=refusal)
+
+
+def invitation(applicant: Any) -> None:
+    organisation = make.an_organisation(owner=applicant)
+    people.invite(organisation=organisation, email="new@example.org", by=applicant)
+
+
+CAUSES = (
+    received, returned, approved, refused, cancelled, draft_reminder, draft_lapsed,
+    nomination_received, nomination_granted, nomination_returned, nomination_refused, invitation,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.__name__)
+def test_a_letter_says_the_same_in_text_and_html(cause, language):
+    cause(make.a_user(language=language, full_name="Anar Quliyev"))
+    letter = the_letter(cause.__name__)
+    assert letter.language == language
+    message = composed(letter)
+    html = html_of(message)
+    assert squeezed(message.body) == read(html)
+    assert message.subject
+    assert "\n" not in message.subject
+    assert f'<html lang="{language}">' in html
+    assert message.extra_headers["Content-Language"] == language
+    assert "{" not in message.body + message.subject
+    assert "&amp;" not in message.body
+    assert "None" not in message.body
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.__name__)
+def test_every_moment_in_the_facts_is_in_the_letter_in_full(cause):
+    cause(make.a_user(language="en"))
+    letter = the_letter(cause.__name__)
+    names = ("due_at", "answer_by", "appeal_until", "closes_at")
+    moments = [letter.facts[name] for name in names if letter.facts.get(name)]
+    assert len(IN_FULL.findall(composed(letter).body)) == len(moments)
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.__name__)
+def test_every_letter_links_to_where_it_matters_and_names_its_receipt(cause, settings):
+    settings.SITE_URL = "https://portal.example.org"
+    cause(make.a_user())
+    letter = the_letter(cause.__name__)
+    body = composed(letter).body
+    assert f"https://portal.example.org{letter.facts['path']}\n" in body
+    assert letter.reference in body
+    assert letter.facts.get("commission", "") in body
+
+
+def test_there_is_a_letter_for_every_function_and_a_test_for_every_letter():
+    functions = {
+        name
+        for module in (letters, organisation_letters)
+        for name, value in vars(module).items()
+        if callable(value)
+        and getattr(value, "__module__", "") == module.__name__
+        and not name.startswith("_")
+    }
+    assert functions == {cause.__name__ for cause in CAUSES}
+
+
+# --- What single letters say ----------------------------------------------------------------------
+
+
+def test_a_refusal_says_ground_fields_what_was_checked_and_where_to_appeal():
+    refused(make.a_user(language="en"))
+    body = composed(the_letter("refused")).body
+    lines = body.splitlines()
+    assert lines[0] == (
+        "The commission has refused the application of Məmmədov Elçin Rauf oğlu to be registered "
+        "as an observer."
+    )
+    assert "Ground: The information is not confirmed (en) (Election Code, art. 40 (en))" in lines
+    assert "Not confirmed: number of the document" in lines
+    assert "The register of identity cards does not know the number." in lines
+    assert "Body to appeal to: The body above (en)" in lines
+
+
+def test_the_fields_of_a_refusal_are_named_in_the_language_of_the_letter():
+    refused(make.a_user(language="az"))
+    field = Application._meta.get_field("identity_number")
+    with override("az"):
+        name = str(field.verbose_name)
+    assert the_letter("refused").facts["unconfirmed"] == [name]
+
+
+def test_the_subject_says_the_outcome():
+    approved(make.a_user(language="en"))
+    message = composed(the_letter("approved"))
+    assert message.subject == "Registered as an observer: Məmmədov Elçin Rauf oğlu"
+    assert Application.unscoped.get().accreditation_number in message.body
+
+
+def test_a_return_keeps_the_lines_of_its_note():
+    make.a_returned(
+        applicant=make.a_user(language="en"), note="The photo is dark.\nThe name <b>is</b> cut."
+    )
+    message = composed(the_letter("returned"))
+    assert "The photo is dark.\nThe name <b>is</b> cut." in message.body
+    assert "The photo is dark.<br>The name &lt;b&gt;is&lt;/b&gt; cut." in html_of(message)
+
+
+def test_a_reminder_counts_and_names_the_drafts():
+    draft_reminder(make.a_user(language="en"))
+    message = composed(the_letter("draft_reminder"))
+    assert message.subject.startswith("2 applications not sent yet: registration closes ")
+    assert message.body.count("– Məmmədov Elçin Rauf oğlu\n") == 2
+
+
+def test_a_name_with_a_line_break_makes_no_header():
+    letter = outbox.letter(
+        "received",
+        recipient=make.a_user(language="en"),
+        person="A\r\nBcc: b@c.d",
+        election="E",
+        commission="C",
+        path="/x/",
+        due_at="",
+        time_zone="UTC",
+    )
+    message = composed(letter)
+    assert message.subject == "Application received: A Bcc: b@c.d ()"
+    assert message.message()["Bcc"] is None
+
+
+# --- Letters of accounts --------------------------------------------------------------------------
+
+
+def account_letter(message: EmailMessage) -> EmailMultiAlternatives:
+    return composed(account_letters.account(message, language="en"))
+
+
+def test_what_allauth_has_worded_goes_through_unchanged():
+    text = "Confirm:\n\nhttps://example.org/?a=1&b=<2>"
+    message = account_letter(EmailMessage("Confirm & go", text, to=["a@example.org"]))
+    assert (message.subject, message.body) == ("Confirm & go", text + "\n")
+    assert message.alternatives == []
+
+
+def test_the_html_of_allauth_goes_along():
+    worded = EmailMultiAlternatives("Confirm", "Text", to=["a@example.org"])
+    worded.attach_alternative("<p>Text</p>", "text/html")
+    assert html_of(account_letter(worded)).strip() == "<p>Text</p>"
+
+
+def test_nothing_is_fetched_from_elsewhere_by_opening_a_letter():
+    for cause in CAUSES[:4]:
+        cause(make.a_user())
+    for letter in Letter.unscoped.all():
+        assert not re.search(
+            r"<(img|link|script|style|iframe)|style=|src=", html_of(composed(letter))
+        )
