@@ -83,7 +83,7 @@ def _line(path: Path) -> dict[str, Any]:
         "to": str(letter["To"]),
         "sender": str(letter["From"]),
         "subject": str(letter["Subject"]),
-        "language": str(letter["Content-Language"] or ""),
+        "written_in": str(letter["Content-Language"] or ""),
         "sent_at": parsedate_to_datetime(str(date)) if date else None,
     }
 

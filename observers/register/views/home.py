@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -33,6 +34,40 @@ def home(request: HttpRequest) -> HttpResponse:
             **chart(main.election),
         }
     return render(request, "home.html", context)
+
+
+def _steps(election: Election) -> list[dict[str, str]]:
+    """How it works, from the first form to polling day."""
+    days = max((window.days_to_decide for window in election.windows.all()), default=0)
+    within = ngettext("Within %(n)d day.", "Within %(n)d days.", days) % {"n": days}
+    return [
+        {
+            "title": pgettext("step", "Apply"),
+            "text": _(
+                "An organisation obtains the right to nominate and enters its observers; a citizen "
+                "applies directly. What is typed is kept, and can be completed later."
+            ),
+        },
+        {
+            "title": _("Keep the receipt"),
+            "text": _(
+                "What is sent before the closing is in time, by the server's clock. The receipt "
+                "number proves it."
+            ),
+        },
+        {
+            "title": _("The commission decides"),
+            "text": (f"{within} " if days else "")
+            + _(
+                "Incomplete applications come back for correction; a refusal names its ground and "
+                "the body to appeal to."
+            ),
+        },
+        {
+            "title": _("Observe"),
+            "text": _("Registered observers stand in the public register and carry a badge."),
+        },
+    ]
 
 
 def numbers(election: Election) -> dict[str, Any]:
