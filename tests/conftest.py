@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +21,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app as celery_app
@@ -72,7 +75,9 @@ def live_server() -> Iterator[LiveServer]:
     if not Path(portal_settings.STATIC_ROOT, "staticfiles.json").exists():
         pytest.fail("Static files are not collected: run the tests with `make test`.")
     server = LiveServer("localhost", start=False)
-    server.thread.static_handler = lambda application: application
+    # Without Django's own handlers for tests: the one for media would publish every photo at "/".
+    thread: Any = server.thread
+    thread.static_handler = attrgetter("application")
     server.start()
     yield server
     server.stop()
@@ -95,9 +100,8 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
     # Playwright leaves an event loop behind in this thread, and Django then takes every query for
     # one made in asynchronous code. The portal has none.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    options = [*CHROMIUM_OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=options)
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield chromium
         chromium.close()
         # Connections opened beside the event loop are out of reach once it is gone.
@@ -126,7 +130,7 @@ def page(new_visitor: Callable[[], Page]) -> Page:
 
 
 @pytest.fixture
-def smtp_sink(settings) -> Iterator[SmtpSink]:
+def smtp_sink(settings: Settings) -> Iterator[SmtpSink]:
     """A real mail server on a port of its own; the portal sends to it."""
     with SmtpSink() as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
