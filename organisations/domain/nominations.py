@@ -162,18 +162,25 @@ def what_to_correct(right: NominationRight) -> str:
 
 def submit(right: NominationRight, *, by: User) -> NominationRight:
     """Send the form to the commission. Raises NominationError with what stands in the way."""
-    lacking = missing(right)
-    if lacking:
-        titles = ", ".join(document.title for document in lacking)
-        raise NominationError(_("Still missing: %(titles)s.") % {"titles": titles})
     try:
-        return _move(right, "submit", by=by)
+        with transaction.atomic():
+            # Locked before looking, so that no document is taken out in between.
+            NominationRight.unscoped.select_for_update().get(pk=right.pk)
+            _insist_on_documents(right)
+            return _move(right, "submit", by=by)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != "PD001":
             raise
         raise NominationError(
             _("Registration has closed. The form is kept and can still be read.")
         ) from error
+
+
+def _insist_on_documents(right: NominationRight) -> None:
+    lacking = missing(right)
+    if lacking:
+        titles = ", ".join(document.title for document in lacking)
+        raise NominationError(_("Still missing: %(titles)s.") % {"titles": titles})
 
 
 def withdraw(right: NominationRight, *, by: User) -> NominationRight:
@@ -198,6 +205,8 @@ def grant(right: NominationRight, *, by: User) -> NominationRight:
 
 def give_back(right: NominationRight, *, by: User, note: str) -> NominationRight:
     """Return the form for correction, saying what to correct."""
+    if not note.strip():
+        raise NominationError(_("Say what to correct."))
     return _move(right, "return", by=by, reason=note)
 
 

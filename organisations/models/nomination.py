@@ -3,7 +3,6 @@
 import uuid
 from typing import Any, ClassVar, Self
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,6 +17,7 @@ from elections.models import Commission, Election, RefusalGround, RequiredDocume
 from notifications.models import Letter
 from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION
+from organisations.models.guards import NOMINATION_GUARDS
 from organisations.models.organisation import Organisation, Representative
 
 
@@ -101,19 +101,7 @@ class NominationRight(models.Model):
             *NOMINATION.triggers(
                 event_table="organisations_nominationevent", row_column="right_id"
             ),
-            pgtrigger.Trigger(
-                name="submitted_in_time",
-                operation=pgtrigger.UpdateOf("status"),
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__status="draft", new__status="submitted"),
-                func="""
-                    NEW.submitted_at := statement_timestamp();
-                    NEW.due_at := organisations_admit(NEW, statement_timestamp());
-                    NEW.receipt_number :=
-                        elections_numbered('N', 'organisations_receipt_numbers');
-                    RETURN NEW;
-                """,
-            ),
+            *NOMINATION_GUARDS,
         ]
 
     def __str__(self) -> str:
