@@ -1,4 +1,4 @@
-"""The files of an election's folder: TOML for what is nested, CSV (UTF-8, with a header) for rows."""
+"""The files of an election: TOML for what is nested, CSV (UTF-8, with a header) for rows."""
 
 import csv
 import tomllib

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from accounts.enums import CONSTITUENCY_ROLES, StaffRole
 from accounts.models import User
@@ -49,12 +50,17 @@ def account_of(
 
 
 def store_accounts(users: list[User]) -> list[User]:
-    """With verified addresses, so that letters to them leave."""
     for user, key in zip(users, reserve_keys(User, len(users)), strict=True):
         user.pk = key
-    copy_in(users)
-    copy_in([EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users])
+    copy_accounts(users)
     return users
+
+
+def copy_accounts(users: list[User], *, link: Any = connection) -> None:
+    """With verified addresses, so that letters to them leave."""
+    copy_in(users, link=link)
+    addresses = [EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users]
+    copy_in(addresses, link=link)
 
 
 def make_demo_accounts(folder: Path, *, joined_at: datetime.datetime) -> DemoAccounts:

@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import User
 from elections.domain.windows import window_for
 from elections.enums import Kind, Scope
 from elections.models import Commission, Constituency, Election, Window
 from notifications.models import Letter
-from observers.demo.accounts import Bench, account_of, store_accounts
+from observers.demo.accounts import Bench, account_of, copy_accounts
 from observers.demo.chance import Weighted, make_key
 from observers.demo.chronicle import DECIDING, Chronicle, Supply
 from observers.demo.clock import HOUR, Clock, moment
@@ -25,7 +28,7 @@ from observers.demo.copying import (
 )
 from observers.demo.drafts import GAPS, leave_unfinished
 from observers.demo.histories import Histories, Steps
-from observers.demo.letters import Stationery
+from observers.demo.letters import Columns, Stationery
 from observers.demo.organisations import Nominator
 from observers.demo.people import People, Person, keys_of_name
 from observers.demo.pins import Pin
@@ -45,6 +48,25 @@ class Turn:
 
     slot: Slot
     steps: Steps
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that belong together."""
+
+    accounts: list[User]
+    applications: list[Application]
+    letters: list[Columns]
+    decisions: list[Decision]
+    events: list[Columns]
+
+    def store(self, link: Any) -> None:
+        copy_accounts(self.accounts, link=link)
+        copy_in(self.applications, link=link)
+        copy_columns(Letter, self.letters, link=link)
+        copy_in(self.decisions, link=link)
+        copy_columns(ApplicationEvent, self.events, link=link)
+        check_pending_constraints(link=link)
 
 
 class Places:
@@ -92,10 +114,15 @@ class Applications:
             self.windows[kind, scope] = window
 
     def store(self) -> None:
-        turns = self._turns()
-        with search_index_filled_at_leisure():
-            while batch := list(islice(turns, CHUNK)):
-                self._store(batch)
+        """While the database takes in one batch, the next is made."""
+        link, turns, made = connection.connection, self._turns(), Batch([], [], [], [], [])
+        with search_index_filled_at_leisure(), ThreadPoolExecutor(max_workers=1) as writer:
+            while planned := list(islice(turns, CHUNK)):
+                supply = self._supply(planned)  # as long as the link is free
+                storing = writer.submit(made.store, link)
+                made = self._make(planned, supply)
+                storing.result()
+            made.store(link)
 
     def _turns(self) -> Iterator[Turn]:
         """In order of arrival, so that receipt numbers grow with time."""
@@ -105,29 +132,52 @@ class Applications:
                 slot = self.plan.slot(number, day)
                 yield Turn(slot, self.histories.draw(slot.status, arrived))
 
-    def _store(self, batch: list[Turn]) -> None:
-        keys = reserve_keys(Application, len(batch))
-        supply = _supply(batch, keys)
-        chronicle = Chronicle(self.benches, self.reasons, self.chance, supply, self.stationery)
-        made = [self._application(turn, key) for turn, key in zip(batch, keys, strict=True)]
-        store_accounts([row.applicant for row in made if row.applicant.pk is None])
-        for row, turn in zip(made, batch, strict=True):
-            row.applicant = row.applicant  # now that it has a key
-            chronicle.tell(row, turn.steps)
-        copy_in(made)
-        copy_columns(Letter, chronicle.letters)
-        copy_in(chronicle.decisions)
-        copy_columns(ApplicationEvent, chronicle.events)
-        check_pending_constraints()
+    def _supply(self, planned: list[Turn]) -> Supply:
+        """Accreditation numbers follow the order of the approvals, not of the applications."""
+        keys = reserve_keys(Application, len(planned))
+        newcomers = sum(self._brings_account(turn.slot) for turn in planned)
+        submitted = sum(turn.slot.status != Status.DRAFT for turn in planned)
+        decisions = sum(action in DECIDING for turn in planned for action, _ in turn.steps)
+        approved = sorted(
+            (at, key)
+            for turn, key in zip(planned, keys, strict=True)
+            for action, at in turn.steps
+            if action == APPROVE
+        )
+        numbers = draw_numbers("A", "observers_accreditation_numbers", len(approved))
+        return Supply(
+            keys=iter(keys),
+            user_keys=iter(reserve_keys(User, newcomers)),
+            decision_keys=iter(reserve_keys(Decision, decisions)),
+            receipts=iter(draw_numbers("R", "observers_receipt_numbers", submitted)),
+            accreditations={
+                key: number for (_, key), number in zip(approved, numbers, strict=True)
+            },
+        )
 
-    def _application(self, turn: Turn, key: int) -> Application:
+    def _brings_account(self, slot: Slot) -> bool:
+        return slot.kind == Kind.OWN_INITIATIVE and slot.number not in self.pins
+
+    def _make(self, planned: list[Turn], supply: Supply) -> Batch:
+        """In memory only: the database is busy."""
+        chronicle = Chronicle(self.benches, self.reasons, self.chance, supply, self.stationery)
+        accounts, rows = [], []
+        for turn in planned:
+            row = self._application(turn, supply)
+            chronicle.tell(row, turn.steps)
+            rows.append(row)
+            if self._brings_account(turn.slot):
+                accounts.append(row.applicant)
+        return Batch(accounts, rows, chronicle.letters, chronicle.decisions, chronicle.events)
+
+    def _application(self, turn: Turn, supply: Supply) -> Application:
         slot, begun = turn.slot, turn.steps[0][1]
         pin = self.pins.get(slot.number)
         commission = self._commission(slot, pin)
         nominator = self._nominator(slot, pin)
         person = self._person(pin, nominator, commission)
         row = Application(
-            pk=key,
+            pk=next(supply.keys),
             key=make_key(self.chance),
             election=self.election,
             window=self.windows[slot.kind, slot.scope],
@@ -136,7 +186,7 @@ class Applications:
             scope=slot.scope,
             constituency_id=commission.constituency_id,
             organisation_id=nominator.organisation.pk if nominator else None,
-            applicant=self._applicant(pin, nominator, person, begun),
+            applicant=self._applicant(pin, nominator, person, begun, supply),
             photo=self.chance.choice(self.portraits),
             consented_at=moment(begun + 60),
             version=self.chance.randint(5, 9),
@@ -170,18 +220,25 @@ class Applications:
         return self.people.local(_area(home).number, name=pin.name if pin else None)
 
     def _applicant(
-        self, pin: Pin | None, nominator: Nominator | None, person: Person, begun: float
+        self,
+        pin: Pin | None,
+        nominator: Nominator | None,
+        person: Person,
+        begun: float,
+        supply: Supply,
     ) -> User:
         if pin and pin.applicant:
             return pin.applicant
         if nominator:
             return nominator.filer
-        return account_of(
+        account = account_of(
             email=person.email,
             full_name=person.name.spoken,
             language=self.languages.draw(self.chance),
             joined_at=moment(begun - self.chance.uniform(0, HOUR)),
         )
+        account.pk = next(supply.user_keys)
+        return account
 
 
 def _columns(person: Person) -> dict[str, Any]:
@@ -196,21 +253,3 @@ def _columns(person: Person) -> dict[str, Any]:
         "sort_key": order,
         "search_key": search,
     }
-
-
-def _supply(batch: list[Turn], keys: list[int]) -> Supply:
-    """Accreditation numbers follow the order of the approvals, not of the applications."""
-    submitted = sum(turn.slot.status != Status.DRAFT for turn in batch)
-    decisions = sum(action in DECIDING for turn in batch for action, _ in turn.steps)
-    approved = sorted(
-        (at, key)
-        for turn, key in zip(batch, keys, strict=True)
-        for action, at in turn.steps
-        if action == APPROVE
-    )
-    numbers = draw_numbers("A", "observers_accreditation_numbers", len(approved))
-    return Supply(
-        receipts=iter(draw_numbers("R", "observers_receipt_numbers", submitted)),
-        accreditations={key: number for (_, key), number in zip(approved, numbers, strict=True)},
-        decision_keys=iter(reserve_keys(Decision, decisions)),
-    )

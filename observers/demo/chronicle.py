@@ -39,9 +39,11 @@ DECIDING = (APPROVE, REFUSE, CANCEL)
 class Supply:
     """Keys and numbers that the database gave for a batch of applications."""
 
+    keys: Iterator[int]
+    user_keys: Iterator[int]
+    decision_keys: Iterator[int]
     receipts: Iterator[str]
     accreditations: dict[int, str]
-    decision_keys: Iterator[int]
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Chronicle:
         )
 
     def _submit(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        if row.submitted_at is None:
+        if row.due_at is None or row.returned_at is None:
             row.submitted_at = at
             row.due_at = at + datetime.timedelta(days=row.window.days_to_decide)
             row.receipt_number = next(self.supply.receipts)

@@ -1,4 +1,8 @@
-"""Rows in bulk: PostgreSQL's COPY, fed from model instances."""
+"""Rows in bulk: PostgreSQL's COPY, fed from model instances.
+
+`link` is the connection to use: Django's belongs to the thread that opened it, the one beneath it
+(`connection.connection`) may be handed to another.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +26,7 @@ PLAIN = (
 )
 
 
-def copy_in(rows: Sequence[models.Model]) -> None:
+def copy_in(rows: Sequence[models.Model], *, link: Any = connection) -> None:
     """Store instances of one model. Those without a key get one from the database, unseen.
 
     COPY knows no defaults of Python and no `db_default`: every column must hold its value.
@@ -30,23 +34,27 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     if rows:
         fields = [f for f in rows[0]._meta.concrete_fields if not f.primary_key or rows[0].pk]
         read = attrgetter(*(field.attname for field in fields))
-        _copy(type(rows[0]), fields, map(read, rows))
+        _copy(type(rows[0]), fields, map(read, rows), link)
 
 
-def copy_columns(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> None:
+def copy_columns(
+    model: type[models.Model], rows: Sequence[dict[str, Any]], *, link: Any = connection
+) -> None:
     """Store rows that are not worth an instance each. All have the same columns, by attribute;
     any other column is left to the database."""
     if rows:
         by_name = {field.attname: field for field in model._meta.concrete_fields}
-        _copy(model, [by_name[name] for name in rows[0]], (row.values() for row in rows))
+        _copy(model, [by_name[name] for name in rows[0]], (row.values() for row in rows), link)
 
 
-def _copy(model: type[models.Model], fields: list[Any], rows: Iterable[Iterable[Any]]) -> None:
+def _copy(
+    model: type[models.Model], fields: list[Any], rows: Iterable[Iterable[Any]], link: Any
+) -> None:
     prepared = [(place, _prepare(f)) for place, f in enumerate(fields) if type(f) not in PLAIN]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with (
-        connection.cursor() as cursor,
+        link.cursor() as cursor,
         cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
@@ -81,10 +89,10 @@ def _column(statement: str, parameters: list[Any]) -> list[Any]:
         return [value for (value,) in cursor.fetchall()]
 
 
-def check_pending_constraints() -> None:
+def check_pending_constraints(*, link: Any = connection) -> None:
     """Have foreign keys checked now rather than at the end, so that the database need not
     remember every row until then."""
-    with connection.cursor() as cursor:
+    with link.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 

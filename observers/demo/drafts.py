@@ -1,6 +1,7 @@
 """Drafts as people leave them: some ready to be sent, most not quite."""
 
 from enum import Enum
+from typing import Any
 
 from observers.demo.chance import Weighted
 from observers.models import Application
@@ -20,10 +21,13 @@ EVERYTHING_BUT_THE_NAME = {
 }
 
 
+COMPLETE: dict[str, Any] = {}
+
+
 class Gap(Enum):
     """What is still missing, by column."""
 
-    NOTHING = {}
+    NOTHING = COMPLETE
     CONSENT = {"consented_at": None, "version": 5}
     PHOTO = {"photo": "", "version": 5}
     PHOTO_AND_CONSENT = {"photo": "", "consented_at": None, "version": 4}

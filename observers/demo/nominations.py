@@ -201,7 +201,7 @@ class Nominations:
         self.letters.append(as_sent(letter, at))
 
     def _attach(self) -> None:
-        """The paper that was asked of each. A form that is edited still has one of its own."""
+        """The paper that was asked of each."""
         asked = RequiredDocument.objects.filter(
             election=self.election, subject=Subject.ORGANISATION, is_required=True
         )
@@ -213,8 +213,7 @@ class Nominations:
         )
 
     def _paper(self, right: NominationRight, document: RequiredDocument) -> NominationDocument:
-        name = right.key if right.is_editable else "letter"
-        stored, size = store_letter(f"nominations/demo/{name}.pdf")
+        stored, size = store_letter(f"nominations/demo/{right.key}.pdf")
         return NominationDocument(
             key=make_key(self.chance),
             right=right,

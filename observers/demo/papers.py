@@ -1,9 +1,8 @@
 """Files of the demo: drawn portraits, and a letter in which an organisation nominates.
 
-A few files stand in many rows. Nothing in the portal deletes a photo, and documents are taken out
-only of forms that are still edited, which get a file of their own here; so a file in many rows is
-never deleted through one of them. Whoever adds such a deletion has to ask first whether another
-row names the file.
+A portrait stands in many rows. `drafts.set_photo` removes the photo that a new one replaces only
+when its name bears the application's key, so no portrait is ever removed through one row; whoever
+adds another way to delete photos has to ask the same.
 """
 
 import io
@@ -27,22 +26,22 @@ CLOTHES = ["#1f4a52", "#5b3a3a", "#3d4a63", "#4f5b3c", "#6a5a45", "#3a3a40", "#7
 
 def store_portraits() -> list[str]:
     """The names of the portraits in the storage; those of an earlier load are taken again."""
-    names = []
-    chance = dice(0, "portraits")
-    for number in range(PORTRAITS):
-        content = ContentFile(_as_jpeg(_draw(chance)))
-        names.append(_store(f"photos/demo/{number:02d}.jpg", content))
-    return names
+    return [_portrait(number) for number in range(PORTRAITS)]
+
+
+def _portrait(number: int) -> str:
+    name = f"photos/demo/{number:02d}.jpg"
+    if default_storage.exists(name):
+        return name
+    return default_storage.save(name, ContentFile(_as_jpeg(_draw(dice(number, "portrait")))))
 
 
 def store_letter(name: str) -> tuple[str, int]:
     """The letter under that name, and its size in bytes."""
     content = ContentFile(_letter())
-    return _store(name, content), content.size
-
-
-def _store(name: str, content: ContentFile) -> str:
-    return name if default_storage.exists(name) else default_storage.save(name, content)
+    if not default_storage.exists(name):
+        default_storage.save(name, content)
+    return name, content.size
 
 
 def _draw(chance: random.Random) -> Image.Image:
@@ -53,7 +52,7 @@ def _draw(chance: random.Random) -> Image.Image:
     middle, top = width // 2, int(height * chance.uniform(0.17, 0.20))
     half, tall = int(width * chance.uniform(0.165, 0.19)), int(height * 0.34)
     skin, hair, cloth = (chance.choice(colours) for colours in (SKINS, HAIRS, CLOTHES))
-    chin, cover = top + tall, chance.choice([0.30, 0.36, 0.42])
+    chin, hairline = top + tall, chance.uniform(0.13, 0.24)
     if chance.random() < 0.5:  # long hair, behind everything else
         sides = [middle - half - width // 16, top - height // 40]
         ends = [middle + half + width // 16, chin + height // chance.choice([40, 12, 8])]
@@ -70,10 +69,9 @@ def _draw(chance: random.Random) -> Image.Image:
         radius=neck,
         fill=_darker(skin),
     )
-    face = [middle - half, top, middle + half, chin]
-    draw.ellipse(face, fill=skin)
-    turn = 180 - 180 * cover / 2
-    draw.chord([face[0] - 8, face[1] - 24, face[2] + 8, face[3]], turn, 540 - turn, fill=hair)
+    draw.ellipse([middle - half, top, middle + half, chin - height // 12], fill=hair)
+    line = top + int(tall * hairline)
+    draw.ellipse([middle - half + 10, line, middle + half - 10, chin], fill=skin)
     return picture.resize(PHOTO_SIZE, Image.Resampling.BOX)
 
 
