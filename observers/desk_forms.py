@@ -1,7 +1,7 @@
 """Where a person shall observe: asked when an organisation begins an observer's draft."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -32,11 +32,13 @@ class NewObserverForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         scopes = [Scope(scope) for scope in dict.fromkeys(window.scope for window in windows)]
-        self.fields["scope"].choices = [(scope.value, scope.label) for scope in scopes]
+        offered = cast(forms.ChoiceField, self.fields["scope"])
+        offered.choices = [(scope.value, scope.label) for scope in scopes]
         if len(scopes) == 1:
             self.initial.setdefault("scope", scopes[0].value)
         if Scope.CONSTITUENCY in scopes:
-            self.fields["constituency"].queryset = election.constituencies.all()
+            asked = cast(forms.ModelChoiceField, self.fields["constituency"])
+            asked.queryset = election.constituencies.all()
         else:
             del self.fields["constituency"]
         self.helper = FormHelper()

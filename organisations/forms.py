@@ -131,8 +131,8 @@ class InvitationForm(forms.Form):
 class MissionForm(forms.Form):
     """How large the mission will be, and why. Neither answer decides about the right."""
 
-    # The answers were stored by somebody else since this form was opened.
-    is_stale = False
+    # Why nothing was stored, when somebody else was faster; what was typed stays on the page.
+    overtaken = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 2)
     expected_observers = forms.IntegerField(
@@ -175,11 +175,13 @@ class DocumentForm(forms.Form):
     )
 
     def __init__(self, *args: Any, asked: RequiredDocument, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=asked.code, **kwargs)
+        super().__init__(*args, **{"prefix": asked.code} | kwargs)
         self.fields["file"].help_text = _("PDF, JPEG, PNG or WebP.")
         self.helper = FormHelper()
         self.helper.form_action = action
-        self.helper.add_input(Submit(f"attach-{asked.code}", _("Attach"), css_class="btn-secondary"))
+        self.helper.add_input(
+            Submit(f"attach-{asked.code}", _("Attach"), css_class="btn-secondary")
+        )
 
     def clean_file(self) -> CheckedDocument:
         upload: UploadedFile = self.cleaned_data["file"]

@@ -378,7 +378,7 @@ def test_one_constituency_has_to_be_named_and_a_wider_scope_forgets_it(
 def test_another_elections_constituency_cannot_be_chosen(
     theirs: Organisation, owner: Client
 ) -> None:
-    foreign = an_election(is_published=False).constituencies.first()
+    foreign = an_election(is_published=False).constituencies.get(number=1)
     answer = owner.post(begin_url(theirs), {"scope": "constituency", "constituency": foreign.pk})
     assert list(answer.context["form"].errors) == ["constituency"]
     assert not Application.unscoped.exists()

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -276,7 +277,7 @@ def test_an_invitation_is_accepted_under_a_verified_address_only(
 
 def test_two_invitations_of_one_person_are_one_representation(theirs: Organisation) -> None:
     user = a_user("one@example.org")
-    user.emailaddress_set.create(email="two@example.org", verified=True)
+    EmailAddress.objects.create(user=user, email="two@example.org", verified=True)
     for email in ("one@example.org", "two@example.org"):
         people.invite(organisation=theirs, email=email, by=owner_of(theirs))
     assert people.accept_invitations(user) == 1

@@ -123,6 +123,6 @@ def page(applications: Any, *, behind: Place | None) -> Page:
     return Page(people[:PAGE], more=len(people) > PAGE)
 
 
-def is_closed(application: Application, *, now: datetime.datetime) -> bool:
+def is_closed(application: Any, *, now: datetime.datetime) -> bool:
     """Whether a draft can no longer be sent. `application` comes from `page`."""
     return application.status == Status.DRAFT and application.closing <= now

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,11 +25,11 @@ from observers.views import desk_words
 from organisations.domain import people
 from organisations.enums import NominationStatus
 from organisations.models import NominationRight, Organisation, Representative
-from organisations.views.theirs import organisation_of, typed, way_to_organisations
+from organisations.views.theirs import SignedIn, organisation_of, typed, way_to_organisations
 
 
 @login_required
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: SignedIn) -> HttpResponse:
     """Everybody where they belong: staff, representatives, and whoever applies for themselves."""
     people.accept_invitations(request.user)
     if request.user.is_staff:
@@ -41,7 +41,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def desk(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
+def desk(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """What needs the organisation first, then its people, for one election at a time."""
     theirs = organisation_of(request.user, organisation)
     elections = desks.elections_of(theirs)
@@ -70,7 +70,7 @@ def _chosen(elections: list[Election], slug: str | None) -> Election | None:
 
 
 def _of_election(
-    request: HttpRequest, theirs: Organisation, election: Election, now: Any
+    request: SignedIn, theirs: Organisation, election: Election, now: Any
 ) -> dict[str, Any]:
     rights = NominationRight.objects.visible_to(request.user).filter(organisation=theirs)
     right = desks.newest_right(rights, election)
@@ -112,7 +112,7 @@ def _key(text: str | None) -> uuid.UUID | None:
         return None
 
 
-def _pager(request: HttpRequest, page: desks.Page, kept: dict[str, str]) -> dict[str, str]:
+def _pager(request: SignedIn, page: desks.Page, kept: dict[str, str]) -> dict[str, str]:
     there = {name: value for name, value in kept.items() if value}
     urls = {"first": "", "next": ""}
     if request.GET.get("after"):
@@ -123,7 +123,7 @@ def _pager(request: HttpRequest, page: desks.Page, kept: dict[str, str]) -> dict
 
 
 @keeps_what_was_typed
-def begin(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
+def begin(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """Choose where a person shall observe; this begins their draft."""
     theirs = organisation_of(request.user, organisation)
     insist(permissions.may_enter_people(request.user, theirs))
@@ -160,14 +160,14 @@ def begin(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
     return render(request, "desk/begin.html", context)
 
 
-def _closed(request: HttpRequest, theirs: Organisation, election: Election | None) -> HttpResponse:
+def _closed(request: SignedIn, theirs: Organisation, election: Election | None) -> HttpResponse:
     """Too late, or too early: back to the desk, which shows what there is."""
     messages.warning(request, _("Registration is not open: no observer can be entered now."))
     where = f"?{urlencode({'election': election.slug})}" if election else ""
     return redirect(reverse("people:desk", args=[theirs.key]) + where)
 
 
-def _same_as_last(request: HttpRequest, theirs: Organisation, election: Election) -> dict[str, Any]:
+def _same_as_last(request: SignedIn, theirs: Organisation, election: Election) -> dict[str, Any]:
     """People are mostly entered place by place: the last choice of who enters them stands."""
     own = Application.objects.visible_to(request.user).filter(
         organisation=theirs, election=election, applicant=request.user

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.models import Election, Window
+from elections.models import Election
 from elections.templatetags.time_words import in_full
 from observers.domain import desk
 from observers.enums import Status
@@ -40,8 +40,10 @@ def election_choices(elections: list[Election], chosen: Election | None) -> list
     ]
 
 
-def closings(windows: Iterable[Window]) -> list[dict[str, Any]]:
-    """When registration closes, those that close together said together."""
+def closings(windows: Iterable[Any]) -> list[dict[str, Any]]:
+    """When registration closes, those that close together said together.
+
+    `windows` come from `open_windows`."""
     by_moment: dict[datetime.datetime, list[str]] = {}
     for window in windows:
         by_moment.setdefault(window.last_closes_at, []).append(str(window.get_scope_display()))
@@ -75,7 +77,7 @@ def right(row: NominationRight | None, *, may_apply: bool) -> dict[str, Any]:
 
 def needs(counts: dict[str, int], *, granted: bool, open_now: bool) -> list[dict[str, Any]]:
     """What needs the organisation first: sentences, each with the people it means."""
-    found = []
+    found: list[tuple[str, int, str]] = []
     if n := counts[Status.RETURNED]:
         sentence = ngettext(
             "%(n)d application was returned: correct it and send it again.",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +20,11 @@ from organisations.forms import DocumentForm
 from organisations.models import NominationRight
 from organisations.views import answers
 from organisations.views.nomination_pages import frame, gone_on, is_open, to_fill_in
-from organisations.views.theirs import right_of
+from organisations.views.theirs import SignedIn, right_of
 
 
 @login_required
-def documents(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def documents(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """Third step: a file for each document, one at a time, so that nothing is sent twice."""
     right = to_fill_in(request, key)
     if not is_open(right):
@@ -34,7 +34,7 @@ def documents(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def attach(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
+def attach(request: SignedIn, key: uuid.UUID, code: str) -> HttpResponse:
     right = to_fill_in(request, key)
     asked = _asked(right, code)
     if not is_open(right):
@@ -60,7 +60,7 @@ def _asked(right: NominationRight, code: str) -> RequiredDocument:
 
 
 def _form(
-    right: NominationRight, asked: RequiredDocument, request: HttpRequest | None = None
+    right: NominationRight, asked: RequiredDocument, request: SignedIn | None = None
 ) -> DocumentForm:
     action = reverse("nomination:attach", args=[right.key, asked.code])
     if request is None:
@@ -69,7 +69,7 @@ def _form(
 
 
 def _page(
-    request: HttpRequest, right: NominationRight, *, answered: DocumentForm | None = None
+    request: SignedIn, right: NominationRight, *, answered: DocumentForm | None = None
 ) -> HttpResponse:
     """One part for each document; `answered` is the form that was just sent and is wrong."""
     files = answers.attached(right)
@@ -87,7 +87,7 @@ def _page(
 
 @login_required
 @require_POST
-def detach(request: HttpRequest, key: uuid.UUID, document: uuid.UUID) -> HttpResponse:
+def detach(request: SignedIn, key: uuid.UUID, document: uuid.UUID) -> HttpResponse:
     right = to_fill_in(request, key)
     filed = get_object_or_404(right.documents.select_related("right"), key=document)
     if not is_open(right):
@@ -102,7 +102,7 @@ def detach(request: HttpRequest, key: uuid.UUID, document: uuid.UUID) -> HttpRes
 
 
 @login_required
-def document_file(request: HttpRequest, key: uuid.UUID, document: uuid.UUID) -> FileResponse:
+def document_file(request: SignedIn, key: uuid.UUID, document: uuid.UUID) -> FileResponse:
     """The file itself: to keep, never to be run or shown by the browser, never stored between."""
     right = right_of(request.user, key)
     insist(permissions.may_nomination(request.user, "files", right))

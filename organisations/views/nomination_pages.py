@@ -4,7 +4,7 @@ import datetime
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.verdict import insist
@@ -14,7 +14,7 @@ from organisations import permissions
 from organisations.domain import nominations
 from organisations.models import NominationRight
 from organisations.views import answers
-from organisations.views.theirs import right_of
+from organisations.views.theirs import SignedIn, right_of
 
 # Somebody else was faster, or the clock: nothing was stored.
 CONFLICT = 409
@@ -25,22 +25,20 @@ def is_open(right: NominationRight) -> bool:
     return right.is_editable and not nominations.is_late(right, now=database_now())
 
 
-def to_fill_in(request: HttpRequest, key: uuid.UUID) -> NominationRight:
+def to_fill_in(request: SignedIn, key: uuid.UUID) -> NominationRight:
     right = right_of(request.user, key)
     insist(permissions.may_nomination(request.user, "edit", right))
     return right
 
 
-def gone_on(request: HttpRequest, right: NominationRight) -> HttpResponse:
+def gone_on(request: SignedIn, right: NominationRight) -> HttpResponse:
     """A step of a form that has been sent, or that is too late: the form as it stands."""
     if request.method != "POST":
         return redirect(right)
     return overview_page(request, right, status=CONFLICT)
 
 
-def overview_page(
-    request: HttpRequest, right: NominationRight, *, status: int = 200
-) -> HttpResponse:
+def overview_page(request: SignedIn, right: NominationRight, *, status: int = 200) -> HttpResponse:
     now = database_now()
     late = nominations.is_late(right, now=now)
     fillable = right.is_editable and not late

@@ -5,7 +5,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,12 +30,12 @@ from organisations.views.nomination_pages import (
     to_fill_in,
 )
 from organisations.views.particulars import change_particulars
-from organisations.views.theirs import organisation_of, right_of, typed
+from organisations.views.theirs import SignedIn, organisation_of, right_of, typed
 
 
 @login_required
 @require_POST
-def begin(request: HttpRequest, organisation: uuid.UUID, election: str) -> HttpResponse:
+def begin(request: SignedIn, organisation: uuid.UUID, election: str) -> HttpResponse:
     theirs = organisation_of(request.user, organisation)
     insist(permissions.may_apply(request.user, theirs))
     called = get_object_or_404(Election.objects.published(), slug=election)
@@ -48,7 +48,7 @@ def begin(request: HttpRequest, organisation: uuid.UUID, election: str) -> HttpR
 
 
 @login_required
-def overview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def overview(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """Where it stands, and what is to do."""
     right = right_of(request.user, key)
     insist(permissions.may_nomination(request.user, "view", right))
@@ -56,7 +56,7 @@ def overview(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @keeps_what_was_typed
-def organisation(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def organisation(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """First step: the organisation's particulars, shared by all its applications."""
     right = to_fill_in(request, key)
     if not is_open(right):
@@ -70,7 +70,7 @@ def organisation(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @keeps_what_was_typed
-def mission(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def mission(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """Second step. Saved while it is typed, unless somebody stored another version since."""
     right, now = to_fill_in(request, key), database_now()
     autosaved = request.headers.get("X-Autosave") == "1"
@@ -97,8 +97,7 @@ def _stored(form: MissionForm, right: NominationRight, now: datetime.datetime) -
     try:
         nominations.save(right, now=now, **form.cleaned_data)
     except nominations.StaleNomination as error:
-        form.add_error(None, str(error))
-        form.is_stale = True
+        form.overtaken = str(error)
         return False
     return True
 
@@ -107,7 +106,7 @@ def _autosave(form: MissionForm, right: NominationRight, now: datetime.datetime)
     if not form.is_valid():
         return _told(_("Not saved yet: an answer has to be corrected."), 422)
     if not _stored(form, right, now):
-        return _told(form.non_field_errors()[0], CONFLICT)
+        return _told(form.overtaken, CONFLICT)
     local = timezone.localtime(now, right.election.zone)
     return JsonResponse(
         {"version": right.version, "message": _("Saved %(time)s") % {"time": f"{local:%H:%M}"}}
@@ -119,15 +118,15 @@ def _told(sentence: str, status: int) -> JsonResponse:
 
 
 def _mission_page(
-    request: HttpRequest, right: NominationRight, form: MissionForm, now: datetime.datetime
+    request: SignedIn, right: NominationRight, form: MissionForm, now: datetime.datetime
 ) -> HttpResponse:
     context = {**frame(right, now), "form": form}
-    status = CONFLICT if form.is_stale else 200
+    status = CONFLICT if form.overtaken else 200
     return render(request, "nomination/mission.html", context, status=status)
 
 
 @login_required
-def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def check(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """Last step: read it once more, and send it."""
     right = to_fill_in(request, key)
     if request.method == "POST":
@@ -137,7 +136,7 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _check_page(request, right)
 
 
-def _send(request: HttpRequest, right: NominationRight) -> HttpResponse:
+def _send(request: SignedIn, right: NominationRight) -> HttpResponse:
     insist(permissions.may_nomination(request.user, "submit", right))
     try:
         nominations.submit(right, by=request.user)
@@ -150,7 +149,7 @@ def _send(request: HttpRequest, right: NominationRight) -> HttpResponse:
     return redirect("nomination:receipt", right.key)
 
 
-def _check_page(request: HttpRequest, right: NominationRight, *, status: int = 200) -> HttpResponse:
+def _check_page(request: SignedIn, right: NominationRight, *, status: int = 200) -> HttpResponse:
     owners = right.organisation.representatives.filter(role="owner", user__isnull=False)
     context = {
         **frame(right, database_now()),
@@ -163,7 +162,7 @@ def _check_page(request: HttpRequest, right: NominationRight, *, status: int = 2
 
 
 @login_required
-def receipt(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def receipt(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """It has been sent: the number, and what happens next."""
     right = right_of(request.user, key)
     insist(permissions.may_nomination(request.user, "view", right))
@@ -173,7 +172,7 @@ def receipt(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def withdraw(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     right = right_of(request.user, key)
     insist(permissions.may_nomination(request.user, "submit", right))
     if request.method != "POST":

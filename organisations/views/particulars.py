@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,11 @@ from organisations import permissions
 from organisations.domain import people
 from organisations.forms import OrganisationForm
 from organisations.models import NominationRight, Organisation, Representative
-from organisations.views.theirs import organisation_of, typed, way_to_organisations
+from organisations.views.theirs import SignedIn, organisation_of, typed, way_to_organisations
 
 
 @login_required
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedIn) -> HttpResponse:
     """My organisations, each with what it needs."""
     people.accept_invitations(request.user)
     rights = NominationRight.objects.visible_to(request.user).select_related("election")
@@ -40,7 +40,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 def _row(representation: Representative) -> dict[str, Any]:
     """One organisation and its newest nomination right."""
-    organisation = representation.organisation
+    organisation: Any = representation.organisation
     right = next(iter(organisation.newest), None)
     row = {
         "organisation": organisation,
@@ -57,7 +57,7 @@ def _row(representation: Representative) -> dict[str, Any]:
 
 
 @keeps_what_was_typed
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     insist(permissions.may_register(request.user))
     form = OrganisationForm(typed(request))
     if request.method == "POST" and form.is_valid():
@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @keeps_what_was_typed
-def details(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
+def details(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     theirs = organisation_of(request.user, organisation)
     insist(permissions.may(request.user, "edit", theirs))
     form, changed = change_particulars(request, theirs)
@@ -84,7 +84,7 @@ def details(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
 
 
 def change_particulars(
-    request: HttpRequest, organisation: Organisation
+    request: SignedIn, organisation: Organisation
 ) -> tuple[OrganisationForm, bool]:
     """The form, filled with what is stored or was typed, and whether it has been stored."""
     form = OrganisationForm(

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,11 +15,11 @@ from organisations import permissions
 from organisations.domain import people
 from organisations.forms import InvitationForm
 from organisations.models import Organisation
-from organisations.views.theirs import organisation_of, typed
+from organisations.views.theirs import SignedIn, organisation_of, typed
 
 
 @keeps_what_was_typed
-def representatives(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
+def representatives(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """The list, and for an owner the form to invite."""
     theirs = organisation_of(request.user, organisation)
     if request.method != "POST":
@@ -39,7 +39,7 @@ def representatives(request: HttpRequest, organisation: uuid.UUID) -> HttpRespon
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, organisation: uuid.UUID, representative: int) -> HttpResponse:
+def remove(request: SignedIn, organisation: uuid.UUID, representative: int) -> HttpResponse:
     theirs = organisation_of(request.user, organisation)
     leaving = get_object_or_404(theirs.representatives, pk=representative)
     insist(permissions.may(request.user, "invite", theirs))
@@ -56,7 +56,7 @@ def remove(request: HttpRequest, organisation: uuid.UUID, representative: int) -
     return redirect("organisations:representatives", theirs.key)
 
 
-def _page(request: HttpRequest, theirs: Organisation, form: InvitationForm) -> HttpResponse:
+def _page(request: SignedIn, theirs: Organisation, form: InvitationForm) -> HttpResponse:
     people_of_it = list(theirs.representatives.select_related("user"))
     context = {
         "organisation": theirs,

@@ -1,7 +1,6 @@
 """What the person who asks may have. Anything else is not there for them: 404."""
 
 import uuid
-from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
@@ -9,20 +8,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.kept_forms import typed_before
+from accounts.models import User
 from organisations.models import NominationRight, Organisation
 
 
-def organisation_of(user: Any, key: uuid.UUID) -> Organisation:
+class SignedIn(HttpRequest):
+    """A request that the guards have let through: somebody has signed in."""
+
+    user: User
+
+
+def organisation_of(user: User, key: uuid.UUID) -> Organisation:
     """An organisation that the user represents. The commission reads it in the admin."""
-    return get_object_or_404(Organisation.objects.visible_to(user).represented_by(user), key=key)
+    theirs = Organisation.objects.visible_to(user).represented_by(user)
+    found: Organisation = get_object_or_404(theirs, key=key)
+    return found
 
 
-def right_of(user: Any, key: uuid.UUID) -> NominationRight:
+def right_of(user: User, key: uuid.UUID) -> NominationRight:
     """A nomination right of the user's organisation, or one sent to the user's commission."""
     visible = NominationRight.objects.visible_to(user).select_related(
         "organisation", "election", "commission__election", "decision__ground"
     )
-    return get_object_or_404(visible, key=key)
+    found: NominationRight = get_object_or_404(visible, key=key)
+    return found
 
 
 def typed(request: HttpRequest) -> QueryDict | None:
