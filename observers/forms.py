@@ -116,12 +116,15 @@ class PlaceForm(StepForm):
 
     def prepare(self) -> None:
         election = self.application.election
-        self.fields["constituency"].queryset = election.constituencies.all()
+        scope: Any = self.fields["scope"]
+        constituency: Any = self.fields["constituency"]
+        constituency.queryset = election.constituencies.all()
         if self.application.kind == Kind.OWN_INITIATIVE:
-            self.fields["scope"].label = _("Where will you observe?")
-        self.fields["scope"].choices = [
+            scope.label = _("Where will you observe?")
+        windows: Any = election.windows.admitting(self.application.kind).with_closing()
+        scope.choices = [
             (window.scope, window_in_words(window, self.application.kind))
-            for window in election.windows.admitting(self.application.kind).with_closing()
+            for window in windows
             if window.last_closes_at > self.now or window.scope == self.application.scope
         ]
 
@@ -200,7 +203,8 @@ class PersonForm(StepForm):
 
     def prepare(self) -> None:
         own = self.application.kind == Kind.OWN_INITIATIVE
-        self.fields["citizenship"].choices = [("", _("Choose a country")), *country_choices()]
+        citizenship: Any = self.fields["citizenship"]
+        citizenship.choices = [("", _("Choose a country")), *country_choices()]
         filled_in_by = {"surname": "family-name", "given_name": "given-name", "birth_on": "bday"}
         for name in ("surname", "given_name", "patronymic", "birth_on"):
             attrs = self.fields[name].widget.attrs
@@ -269,6 +273,10 @@ class ContactForm(StepForm):
         fields = {"address": "street-address", "phone": "tel", "email": "email"}
         for name, filled_in_by in fields.items():
             self.fields[name].widget.attrs["autocomplete"] = filled_in_by if own else "off"
+        if own:
+            self.fields["address"].help_text = _(
+                "Where you live: town or district, street, house, flat."
+            )
         self.fields["email"].help_text = (
             _("Letters go to the address you sign in with, whatever you write here.")
             if own
@@ -298,6 +306,7 @@ class PhotoForm(StepForm):
         field.required = not self.application.photo
         field.error_messages["required"] = _("Choose a photo file.")
         forms.Form.full_clean(self)
+        field.required = True
 
     def clean_photo(self) -> Any:
         upload = self.cleaned_data["photo"]
@@ -363,10 +372,14 @@ class DocumentForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, document: RequiredDocument, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, document: RequiredDocument) -> None:
         self.document = document
-        super().__init__(*args, prefix=document.code, **kwargs)
+        super().__init__(data, files, prefix=document.code)
         self.fields["file"].label = document.title
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_labels = False  # the heading above it says the same
 
     def clean_file(self) -> CheckedDocument:
         try:
@@ -386,11 +399,10 @@ class BeginForm(forms.Form):
         error_messages={"required": _("Choose where you will observe.")},
     )
 
-    def __init__(
-        self, *args: Any, election: Election, windows: list[Window], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, prefix=election.slug, **kwargs)
-        self.fields["scope"].choices = [
+    def __init__(self, data: Any = None, *, election: Election, windows: list[Window]) -> None:
+        super().__init__(data, prefix=election.slug)
+        scope: Any = self.fields["scope"]
+        scope.choices = [
             (window.scope, window_in_words(window, Kind.OWN_INITIATIVE)) for window in windows
         ]
         self.helper = FormHelper()

@@ -62,7 +62,8 @@ def check_document(upload: UploadedFile) -> CheckedDocument:
         _check_pdf(body)
         kind = "application/pdf"
     else:
-        kind = PICTURE_FORMATS[decode_picture(upload).format or ""]
+        # Several JPEGs in one file, as phones make them, are told as "MPO": they are JPEG.
+        kind = PICTURE_FORMATS.get(decode_picture(upload).format or "", "image/jpeg")
     return CheckedDocument(ContentFile(body), kind, _short_name(upload.name or ""))
 
 

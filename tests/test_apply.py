@@ -1,6 +1,7 @@
 """The application form of one person, as people meet it: /apply/ and what lies below it."""
 
 import datetime
+import io
 import re
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from PIL import Image
+from playwright.sync_api import FilePayload, Page
 
 from accounts import kept_forms
 from accounts.enums import StaffRole
@@ -36,6 +39,7 @@ from tests.builders import (
     shut,
     stored,
 )
+from tests.visitors import axe_findings
 
 pytestmark = pytest.mark.django_db
 
@@ -271,7 +275,7 @@ def test_what_is_typed_is_stored_and_the_next_step_follows():
     assert answer["Location"] == step_url(draft, "contact")
     kept = stored(draft)
     assert (kept.surname, kept.given_name, kept.patronymic) == ("Əliyeva", "Aygün", "Çingiz qızı")
-    assert (kept.birth_on, kept.citizenship) == (datetime.date(1990, 2, 7), "AZ")
+    assert (str(kept.birth_on), kept.citizenship) == ("1990-02-07", "AZ")
     assert (kept.identity_document, kept.identity_number) == ("identity_card", "AA1234567")
 
 
@@ -301,29 +305,39 @@ def test_document_numbers_are_stored_in_one_form(typed, kept):
     assert stored(draft).identity_number == kept
 
 
+LETTERS = "Write it in letters, as it stands in the identity document."
+DATE = "Write the date as day, month and year, for example 07.02.1990."
+YEAR = "This cannot be a date of birth. Check the year."
+SHAPE = "A document number has 5 to 20 letters and digits. Check it against the document."
+LATIN = "Write the number with Latin letters and digits, as it stands in the document."
+PHONE = "Write the number in digits with the country code, for example +994 50 123 45 67."
+ADDRESS = "Write the whole address, for example name@example.org."
+CHOICE = "Select a valid choice. {} is not one of the available choices."
+
+
 @pytest.mark.parametrize(
     ("step", "field", "typed", "said"),
     [
-        ("person", "surname", "Əli<yev", "Write it in letters, as it stands in the identity document."),
-        ("person", "surname", "123", "Write it in letters, as it stands in the identity document."),
-        ("person", "given_name", "---", "Write it in letters, as it stands in the identity document."),
-        ("person", "patronymic", "x@y", "Write it in letters, as it stands in the identity document."),
-        ("person", "birth_on", "7 feb", "Write the date as day, month and year, for example 07.02.1990."),
-        ("person", "birth_on", "31.02.1990", "Write the date as day, month and year, for example 07.02.1990."),
-        ("person", "birth_on", "07.02.2990", "This cannot be a date of birth. Check the year."),
-        ("person", "birth_on", "07.02.1890", "This cannot be a date of birth. Check the year."),
-        ("person", "identity_number", "AB", "A document number has 5 to 20 letters and digits. Check it against the document."),
-        ("person", "identity_number", "ABCDEFG", "A document number has 5 to 20 letters and digits. Check it against the document."),
-        ("person", "identity_number", "ЖЖ1234567", "Write the number with Latin letters and digits, as it stands in the document."),
-        ("person", "citizenship", "XX", "Select a valid choice. XX is not one of the available choices."),
-        ("person", "identity_document", "library_card", "Select a valid choice. library_card is not one of the available choices."),
-        ("contact", "phone", "call me", "Write the number in digits with the country code, for example +994 50 123 45 67."),
-        ("contact", "phone", "12", "Write the number in digits with the country code, for example +994 50 123 45 67."),
-        ("contact", "email", "nobody@", "Write the whole address, for example name@example.org."),
-        ("place", "scope", "moon", "Select a valid choice. moon is not one of the available choices."),
-        ("place", "constituency", "0", "Select a valid choice. That choice is not one of the available choices."),
+        ("person", "surname", "Əli<yev", LETTERS),
+        ("person", "surname", "123", LETTERS),
+        ("person", "given_name", "---", LETTERS),
+        ("person", "patronymic", "x@y", LETTERS),
+        ("person", "birth_on", "7 feb", DATE),
+        ("person", "birth_on", "31.02.1990", DATE),
+        ("person", "birth_on", "07.02.2990", YEAR),
+        ("person", "birth_on", "07.02.1890", YEAR),
+        ("person", "identity_number", "AB", SHAPE),
+        ("person", "identity_number", "ABCDEFG", SHAPE),
+        ("person", "identity_number", "ЖЖ1234567", LATIN),
+        ("person", "citizenship", "XX", CHOICE.format("XX")),
+        ("person", "identity_document", "library", CHOICE.format("library")),
+        ("contact", "phone", "call me", PHONE),
+        ("contact", "phone", "12", PHONE),
+        ("contact", "email", "nobody@", ADDRESS),
+        ("place", "scope", "moon", CHOICE.format("moon")),
+        ("place", "constituency", "0", CHOICE.format("That choice")),
     ],
-)  # fmt: skip
+)
 def test_every_error_is_named_at_its_field_and_in_the_summary(step, field, typed, said):
     draft = a_draft()
     before = stored(draft)
@@ -367,7 +381,7 @@ def test_after_an_error_the_corrected_page_can_be_saved():
     answer = client.post(step_url(draft, "person"), a_person(draft, birth_on="x"))
     version = answer.context["form"]["version"].value()
     answer = client.post(step_url(draft, "person"), a_person(draft, version=version))
-    assert (answer.status_code, stored(draft).birth_on) == (302, datetime.date(1990, 2, 7))
+    assert (answer.status_code, str(stored(draft).birth_on)) == (302, "1990-02-07")
 
 
 def test_a_draft_is_saved_with_blanks():
@@ -792,7 +806,7 @@ def test_sending_stores_it_and_leads_to_the_receipt():
     sent = stored(draft)
     assert sent.status == Status.SUBMITTED
     page = text_of(client.get(url("receipt", draft)))
-    assert sent.receipt_number in page
+    assert str(sent.receipt_number) in page
     assert "What happens next" in page
     assert "Appeal within 3 days of the decision to: The body above (en)." in page
 
@@ -880,12 +894,13 @@ def test_a_refusal_says_why_and_where_to_appeal():
 def test_an_approved_one_says_its_number():
     application = an_approved()
     page = text_of(as_user(application.applicant).get(url("overview", application)))
-    assert application.accreditation_number in page
+    assert str(application.accreditation_number) in page
 
 
 def test_the_history_does_not_say_who():
     application = a_refused()
     page = text_of(as_user(application.applicant).get(url("overview", application)))
+    assert application.decision
     assert application.decision.proposed_by.full_name not in page
 
 
@@ -1006,3 +1021,103 @@ def test_the_beginning_shows_only_days_left_of_open_windows():
     page = visitor().get(reverse("apply:start"))
     assert election.name in text_of(page)
     assert page.content.decode().count("deadline--near") == 3
+
+
+# --- In a browser --------------------------------------------------------------------------------
+
+
+def signed_in(page: Page, user: Any) -> Page:
+    cookie = as_user(user).cookies["sessionid"].value
+    address = page.context.request.get("/").url
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    return page
+
+
+def a_photo_file() -> FilePayload:
+    picture = io.BytesIO()
+    Image.new("RGB", (450, 600), "#99aabb").save(picture, "PNG")
+    return {"name": "me.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_form_works_without_script_on_a_phone(new_visitor):
+    election = an_election()
+    user = a_user()
+    page = signed_in(new_visitor(width=360, script=False), user)
+    page.goto("/apply/")
+    page.get_by_label("One constituency").check()
+    page.get_by_role("button", name="Begin the application").click()
+    page.get_by_role("link", name="Place").click()
+    page.get_by_label("Constituency", exact=True).select_option("2 Constituency 2 (en)")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Surname").fill("Əliyeva")
+    page.get_by_label("Given name").fill("Aygün")
+    page.get_by_label("Date of birth").fill("7/2/1990")
+    page.get_by_label("Identity card", exact=True).check()
+    page.get_by_label("Series and number").fill("aa 1234567")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Address").fill("Bakı, Nizami küçəsi 20")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Photo file").set_input_files(a_photo_file())
+    page.get_by_role("button", name="Upload and continue").click()
+    page.get_by_label("I confirm that the information is true").check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("button", name="Send the application").click()
+    sent = Application.unscoped.get(applicant=user)
+    assert (sent.status, sent.citizenship, sent.identity_number) == ("submitted", "AZ", "AA1234567")
+    assert sent.commission == election.constituencies.get(number=2).commission
+    assert page.get_by_text(str(sent.receipt_number)).is_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_typing_saves_by_itself_and_an_old_tab_stops(new_visitor):
+    draft = an_empty_draft()
+    page = signed_in(new_visitor(), draft.applicant)
+    page.goto(step_url(draft, "person"))
+    other = page.context.new_page()
+    other.goto(step_url(draft, "person"))
+    page.get_by_label("Surname").fill("Əliyeva")
+    page.get_by_label("Given name").focus()
+    page.locator("[data-saved-state]", has_text="Saved ").wait_for()
+    assert stored(draft).surname == "Əliyeva"
+    other.get_by_label("Surname").fill("Həsənova")
+    other.get_by_label("Given name").focus()
+    other.locator("[data-saved-state]", has_text="was not stored").wait_for()
+    assert (stored(draft).surname, other.get_by_label("Surname").input_value()) == (
+        "Əliyeva",
+        "Həsənova",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_stays_open_while_its_owner_signs_in_again_is_saved(new_visitor):
+    user = a_user()
+    draft = an_empty_draft(applicant=user)
+    page = signed_in(new_visitor(), user)
+    page.goto(step_url(draft, "contact"))
+    page.get_by_label("Address").fill("Bakı")
+    page.context.clear_cookies(name="csrftoken")
+    page.context.add_cookies(
+        [{"name": "csrftoken", "value": "a" * 32, "url": page.url}],
+    )
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/photo/")
+    assert stored(draft).address == "Bakı"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_keeps_anybody_out(new_visitor):
+    election = an_election()
+    a_required_document(election, is_required=False)
+    draft, returned = a_draft(election=election), a_returned(election=election)
+    draft_pages = [url("overview", draft), url("check", draft), url("documents", draft)]
+    draft_pages += [step_url(draft, step) for step in STEPS]
+    for user, addresses in [
+        (draft.applicant, ["/apply/", *draft_pages, url("withdraw", draft)]),
+        (returned.applicant, [url("overview", returned), url("receipt", returned)]),
+    ]:
+        page = signed_in(new_visitor(width=360), user)
+        for address in addresses:
+            page.goto(address)
+            assert axe_findings(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

@@ -45,6 +45,9 @@ def prepare_photo(upload: UploadedFile) -> ContentFile:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Transparent parts become white, as on the paper the badge is printed on."""
+    if picture.mode.startswith("I"):
+        # 16 bits of grey: Pillow would cut them off at 255 rather than scale them.
+        picture = picture.convert("I").point(lambda level: level / 256).convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")

@@ -1,11 +1,13 @@
 """An application from its beginning to its receipt, and what becomes of it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -19,7 +21,7 @@ from observers.enums import LIVE, WAITING, Status
 from observers.forms import BeginForm
 from observers.lifecycle import SUBMIT, WITHDRAW
 from observers.models import Application
-from observers.views.progress import Progress, own_applications, own_progress
+from observers.views.progress import Progress, own_applications, own_progress, person
 from observers.views.steps import closed
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,15 +54,16 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _elections() -> list[Election]:
-    """Published elections that somebody can register for on their own initiative."""
+    """Elections to come that somebody can register for on their own initiative."""
     admitting = Window.objects.admitting(Kind.OWN_INITIATIVE).values("election")
-    return list(Election.objects.published().filter(pk__in=admitting))
+    upcoming = Election.objects.published().filter(polling_on__gte=timezone.localdate())
+    return list(upcoming.filter(pk__in=admitting).order_by("polling_on"))
 
 
 def _opening(
     request: HttpRequest, election: Election, own: list[Application], now: Any
 ) -> dict[str, Any]:
-    windows = [
+    windows: list[dict[str, Any]] = [
         {
             "window": window,
             "closes_at": closes_at,
@@ -75,10 +78,12 @@ def _opening(
         for application in own
         if application.election_id == election.pk and application.status in (Status.DRAFT, *LIVE)
     ]
+    # Who may choose among the open windows reads about them there.
+    asked = request.user.is_authenticated and not running
     sent = request.POST if f"{election.slug}-begin" in request.POST else None
     return {
         "election": election,
-        "windows": windows,
+        "told": [entry for entry in windows if not (asked and entry["is_open"])],
         "is_open": bool(usable),
         "running": running[0] if running else None,
         "form": BeginForm(sent, election=election, windows=usable) if usable else None,
@@ -91,7 +96,9 @@ def _begin(request: HttpRequest, opening: dict[str, Any]) -> Application | None:
         return None
     try:
         return drafts.resume_or_begin(
-            election=opening["election"], scope=form.cleaned_data["scope"], applicant=request.user
+            election=opening["election"],
+            scope=form.cleaned_data["scope"],
+            applicant=person(request),
         )
     except drafts.DraftError as error:
         form.add_error(None, str(error))
@@ -104,7 +111,7 @@ def _begin(request: HttpRequest, opening: dict[str, Any]) -> Application | None:
 @fresh
 @page
 @login_required
-def overview(request: HttpRequest, key: object) -> HttpResponse:
+def overview(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is left to do; once it is sent, where it stands and what was sent."""
     progress = own_progress(request, key)
     if progress.is_late or progress.application.status == Status.LAPSED:
@@ -119,7 +126,7 @@ def overview(request: HttpRequest, key: object) -> HttpResponse:
 @fresh
 @page
 @login_required
-def check(request: HttpRequest, key: object) -> HttpResponse:
+def check(request: HttpRequest, key: UUID) -> HttpResponse:
     """All answers before they are sent; sending."""
     progress = own_progress(request, key)
     if request.method == "POST":
@@ -134,7 +141,9 @@ def _submit(request: HttpRequest, progress: Progress) -> HttpResponse:
     if progress.is_editable and request.POST.get("version") != str(progress.application.version):
         changed = _("It was changed since this page was opened. Look through it again, then send.")
         return _not_sent(request, progress, changed)
-    moved = applications.move(own_applications(request).filter(key=key), SUBMIT, actor=request.user)
+    moved = applications.move(
+        own_applications(request).filter(key=key), SUBMIT, actor=person(request)
+    )
     if moved.done:
         return redirect("apply:receipt", key=key)
     progress = own_progress(request, key)
@@ -154,7 +163,7 @@ def _not_sent(request: HttpRequest, progress: Progress, reason: str) -> HttpResp
 
 @fresh
 @login_required
-def receipt(request: HttpRequest, key: object) -> HttpResponse:
+def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
     """Proof that the application is stored, and what happens next."""
     progress = own_progress(request, key)
     if not progress.application.receipt_number:
@@ -165,7 +174,7 @@ def receipt(request: HttpRequest, key: object) -> HttpResponse:
 @fresh
 @page
 @login_required
-def withdraw(request: HttpRequest, key: object) -> HttpResponse:
+def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """Asks once, then withdraws. A draft goes the same way."""
     progress = own_progress(request, key)
     if not progress.may_withdraw:
@@ -173,7 +182,7 @@ def withdraw(request: HttpRequest, key: object) -> HttpResponse:
     if request.method != "POST":
         return render(request, "apply/withdraw.html", _context(progress))
     moved = applications.move(
-        own_applications(request).filter(key=key), WITHDRAW, actor=request.user
+        own_applications(request).filter(key=key), WITHDRAW, actor=person(request)
     )
     if moved.done:
         messages.success(request, _("The application is withdrawn."))

@@ -1,5 +1,7 @@
 """Documents that go with an application: attached and removed one by one."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from elections.models import RequiredDocument
 from observers.domain import drafts
 from observers.forms import DocumentForm
-from observers.views.progress import Progress, own_progress
+from observers.views.progress import Progress, own_progress, person
 from observers.views.steps import closed
 
 
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def documents(request: HttpRequest, key: object) -> HttpResponse:
+def documents(request: HttpRequest, key: UUID) -> HttpResponse:
     """What the election asks for, each with the files that are attached to it."""
     progress = own_progress(request, key)
     if progress.is_late and request.method == "POST":
@@ -42,7 +44,7 @@ def _attach(request: HttpRequest, progress: Progress) -> HttpResponse:
                 progress.application,
                 form.cleaned_data["file"],
                 answers=answered,
-                by=request.user,
+                by=person(request),
             )
         except drafts.DraftError as error:
             form.add_error("file", str(error))
@@ -81,7 +83,7 @@ def _asked(
 
 @require_POST
 @login_required
-def remove(request: HttpRequest, key: object, document: object) -> HttpResponse:
+def remove(request: HttpRequest, key: UUID, document: UUID) -> HttpResponse:
     progress = own_progress(request, key)
     filed = get_object_or_404(progress.application.documents, key=document)
     if progress.is_late:

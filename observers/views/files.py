@@ -1,6 +1,7 @@
 """Photos and documents of an application, for those who may see them. Everybody else gets 404."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from observers import permissions
 from observers.models import Application
+from observers.views.progress import person
 
 # Whatever the file holds, it runs nothing and asks nothing of anybody.
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -16,7 +18,7 @@ SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbo
 
 @require_safe
 @login_required
-def photo(request: HttpRequest, key: object) -> FileResponse:
+def photo(request: HttpRequest, key: UUID) -> FileResponse:
     application = _application(request, key)
     if not application.photo:
         raise Http404
@@ -25,7 +27,7 @@ def photo(request: HttpRequest, key: object) -> FileResponse:
 
 @require_safe
 @login_required
-def document(request: HttpRequest, key: object, document: object) -> FileResponse:
+def document(request: HttpRequest, key: UUID, document: UUID) -> FileResponse:
     """Pictures open in the browser, shut in; a PDF is downloaded."""
     filed = get_object_or_404(_application(request, key).documents, key=document)
     is_picture = filed.content_type.startswith("image/")
@@ -34,11 +36,11 @@ def document(request: HttpRequest, key: object, document: object) -> FileRespons
     )
 
 
-def _application(request: HttpRequest, key: object) -> Application:
+def _application(request: HttpRequest, key: UUID) -> Application:
     application: Application = get_object_or_404(
         Application.objects.visible_to(request.user).select_related("commission"), key=key
     )
-    if not permissions.may(request.user, "files", application):
+    if not permissions.may(person(request), "files", application):
         raise Http404
     return application
 

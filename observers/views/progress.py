@@ -2,7 +2,8 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.countries import country_name
+from accounts.models import User
 from elections.domain.clock import database_now
 from elections.domain.windows import closing_moment
 from elections.enums import Kind, Subject
@@ -38,6 +40,11 @@ _TOUCHED_BY = {
 }
 
 
+def person(request: HttpRequest) -> User:
+    """Who is signed in, on a page that asks for it."""
+    return cast(User, request.user)
+
+
 def own_applications(request: HttpRequest) -> QuerySet[Application]:
     """What the person filed themselves or for an organisation they represent."""
     applications = Application.objects.visible_to(request.user).owned_by(request.user)
@@ -47,7 +54,7 @@ def own_applications(request: HttpRequest) -> QuerySet[Application]:
     return chosen
 
 
-def own_progress(request: HttpRequest, key: object) -> "Progress":
+def own_progress(request: HttpRequest, key: UUID) -> "Progress":
     """The application with that key and the moment it is looked at; 404 if it is not theirs."""
     return Progress(get_object_or_404(own_applications(request), key=key), database_now())
 
@@ -176,8 +183,16 @@ class Progress:
     def done(self) -> int:
         return sum(task.state == "done" for task in self.tasks)
 
+    @property
+    def of(self) -> int:
+        """How many parts there are to do; what is optional and untouched is none."""
+        return sum(task.state == "done" or bool(self._lacking(task.slug)) for task in self.tasks)
+
+    def _lacking(self, slug: str) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.step == slug]
+
     def _task(self, slug: str) -> Task:
-        lacking = [gap for gap in self.gaps if gap.step == slug]
+        lacking = self._lacking(slug)
         state, label = "done", _("Done")
         hint = " ".join(gap.message for gap in lacking)
         if slug == "documents" and not self.filed_documents and not lacking:

@@ -1,6 +1,7 @@
 """The pages of the form: shown, saved as a draft, saved by themselves."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -28,7 +29,7 @@ FORMS: dict[str, type[forms.StepForm]] = {
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @kept_forms.keeps_what_was_typed
-def step(request: HttpRequest, key: object, step: str) -> HttpResponse:
+def step(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     """One page of the form. Who sends it late, or from an old tab, loses nothing stored."""
     if step not in FORMS:
         raise Http404
@@ -83,7 +84,8 @@ def _store(form: forms.StepForm) -> int:
 def _renew_version(form: forms.StepForm, version: int) -> None:
     """What was right is stored now; the page goes on from there."""
     if "version" in form.cleaned_data:
-        form.data["version"] = str(version)
+        sent: Any = form.data
+        sent["version"] = str(version)
 
 
 def _next(request: HttpRequest, progress: Progress, slug: str) -> str:
@@ -134,7 +136,7 @@ def closed(request: HttpRequest, progress: Progress, *, status: int = 409) -> Ht
 
 
 @require_POST
-def autosave(request: HttpRequest, key: object, step: str) -> JsonResponse:
+def autosave(request: HttpRequest, key: UUID, step: str) -> JsonResponse:
     """Store what is right of what is being typed, and answer in words.
 
     401 without a session, 409 when it was changed, sent or closed elsewhere: the page keeps what
