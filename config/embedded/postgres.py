@@ -54,7 +54,7 @@ class Home:
 @contextlib.contextmanager
 def running(state: Path, *, throw_away: bool, fsync: bool) -> Iterator[tuple[str, int]]:
     """A server with an empty or the earlier database: its DATABASE_URL and its process id."""
-    with _home(state, throw_away=throw_away) as home, _sockets(home) as sockets:
+    with _home(state, throw_away=throw_away) as home, _sockets(state, home) as sockets:
         end_leftovers(home.data, name="postgres")
         _make_cluster(home)
         log = state / "postgres.log"
@@ -130,9 +130,13 @@ def _copy_programs(wheel: Path, target: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _sockets(home: Home) -> Iterator[Path]:
+def _sockets(state: Path, home: Home) -> Iterator[Path]:
     """Who may enter this folder may be the database's owner: its mode is the only password."""
+    pointer = state / "postgres.sockets"
+    if pointer.exists():  # of a run that was killed
+        shutil.rmtree(pointer.read_text(), ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="observer-portal-", dir=SOCKETS))
+    pointer.write_text(str(folder))
     try:
         _hand_over(folder, home)
         yield folder
