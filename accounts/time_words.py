@@ -9,19 +9,23 @@ Pages use the filters of `elections/templatetags/time_words.py`, letters those o
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.dateformat import DateFormat
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 
-def moment_in_full(moment: datetime, *, zone: str, zone_name: str = "") -> str:
+def moment_in_full(
+    moment: datetime, *, zone: str, zone_name: str = "", begins: bool = False
+) -> str:
     """Say a moment as "Sunday 28 January 2024, 24:00 (Baku time)", in that zone.
 
-    Midnight is said as 24:00 of the day before, as the law counts its last days.
+    Midnight is said as 24:00 of the day before, as the law counts its last days; where something
+    `begins` then, as 00:00 of the day that begins.
     """
     local = moment.astimezone(ZoneInfo(zone))
     clock = f"{local:%H:%M}"
-    if clock == "00:00":
+    if clock == "00:00" and not begins:
         local, clock = local - timedelta(minutes=1), "24:00"
     words = _day_words(local)
     words.update(time=clock, zone=zone_name or _zone_in_words(zone))
@@ -83,3 +87,32 @@ def _in_two_units(left: timedelta) -> str:
     ]
     first = next(place for place, (count, _words) in enumerate(said) if count)
     return " ".join(words % {"n": count} for count, words in said[first : first + 2] if count)
+
+
+def due_in_words(due_at: datetime, now: datetime) -> str:
+    """ "overdue by 5 h", "today, in 3 h", "tomorrow, in 26 h", "in 2 days": for a list.
+
+    Days are those of the portal's time zone. The moment itself is overdue.
+    """
+    if due_at <= now:
+        return _("overdue by %(time)s") % {"time": _briefly(now - due_at)}
+    days = (timezone.localdate(due_at) - timezone.localdate(now)).days
+    span = {"time": _briefly(due_at - now)}
+    if days == 0:
+        return _("today, in %(time)s") % span
+    if days == 1:
+        return _("tomorrow, in %(time)s") % span
+    return _("in %(time)s") % span
+
+
+def _briefly(span: timedelta) -> str:
+    """One unit, rounded down: minutes under an hour, hours under two days, then days."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return _("under a minute")
+    if minutes < 60:
+        return _("%(n)d min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)d h") % {"n": minutes // 60}
+    days = minutes // 1440
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}

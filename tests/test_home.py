@@ -9,7 +9,7 @@ from django.test import Client
 
 from elections.enums import Authority, Kind, Scope
 from elections.models import Election, Window
-from elections.templatetags.time_words import in_full
+from elections.templatetags.time_words import in_full, opening_in_full
 from observers.models import Application
 from observers.register import queries
 from observers.register.standing import Phase, Standing, standing
@@ -81,7 +81,8 @@ def test_an_extension_moves_the_closing(client):
 def test_before_the_opening_the_opening_is_said_and_no_door_is_shown(client):
     election = an_election_from(2 * DAY, 6 * DAY)
     said = words(client)
-    assert f"Registration opens {in_full(election.windows.first().opens_at, election)}" in said
+    opens_at = opening_in_full(election.windows.first().opens_at, election)
+    assert f"Registration opens {opens_at}: 1 day 23 hours left" in said
     assert "Accredit your organisation's observers" not in said
     assert "Register on your own initiative" not in said
 
@@ -206,6 +207,22 @@ def test_days_are_those_of_the_election_and_none_is_left_out():
         (datetime.date(2024, 1, 12), 0),
         (datetime.date(2024, 1, 13), 1),
     ]
+
+
+def test_how_it_works_is_told_in_four_steps(client):
+    make.an_election()
+    html = client.get("/").content.decode()
+    assert re.findall(r"<h3>(.*?)</h3>", html) == [
+        "Apply", "Keep the receipt", "The commission decides", "Observe",
+    ]  # fmt: skip
+    assert "Within 3 days. Incomplete applications come back" in words(client)
+
+
+def test_a_window_that_opens_at_midnight_opens_on_the_new_day(client):
+    election = make.an_election(slug="vote")
+    election.windows.update(opens_at=election.end_of_day(30))
+    day = election.polling_on - 29 * DAY
+    assert f"{day.day} {day:%B %Y}, 00:00 (Baku time (en))" in words(client, "/elections/vote/")
 
 
 def test_the_chart_says_its_finding_and_the_search_leads_to_the_register(client):

@@ -19,11 +19,13 @@ def in_full(moment: datetime | None, election: object = None) -> str:
 
     Without an election the zone of the portal is used; without a moment the answer is empty.
     """
-    if not moment:
-        return ""
-    named = getattr(election, "time_zone_names", None)
-    zone_name = getattr(election, "time_zone_name", "") if named else ""
-    return time_words.moment_in_full(moment, zone=_zone_of(election), zone_name=zone_name)
+    return _said(moment, election, begins=False) if moment else ""
+
+
+@register.filter
+def opening_in_full(moment: datetime | None, election: object = None) -> str:
+    """Like `in_full`, of a moment at which something begins: midnight is 00:00 of the new day."""
+    return _said(moment, election, begins=True) if moment else ""
 
 
 @register.filter
@@ -48,6 +50,16 @@ def is_near(moment: datetime | None, now: datetime | None = None) -> bool:
 def is_past(moment: datetime | None, now: datetime | None = None) -> bool:
     """Whether the moment has come. At the moment itself it has."""
     return bool(moment) and moment <= (now or timezone.now())
+
+
+def _said(moment: datetime, election: object, *, begins: bool) -> str:
+    named = getattr(election, "time_zone_names", None)
+    return time_words.moment_in_full(
+        moment,
+        zone=_zone_of(election),
+        zone_name=getattr(election, "time_zone_name", "") if named else "",
+        begins=begins,
+    )
 
 
 def _zone_of(election: object) -> str:

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Aggregate,
     Case,
@@ -64,7 +66,8 @@ class Choice:
 
 def registered(election: Election, filters: Filters) -> ApplicationQuerySet:
     """The observers that the register lists under these filters, in no order yet."""
-    return _matching(_filtered(_listed(election), filters), election, filters)
+    rows = _listed(election).filter(*_conditions(filters).values())
+    return _matching(rows, election, filters)
 
 
 def _listed(election: Election) -> ApplicationQuerySet:
@@ -132,20 +135,19 @@ def _registered_at() -> Case:
 # --- Filters and search ---------------------------------------------------------------------------
 
 
-def _filtered(
-    rows: ApplicationQuerySet, filters: Filters, *, without: str = ""
-) -> ApplicationQuerySet:
-    """`without` leaves one filter out, to count what its other values would show."""
-    conditions = {
+# A condition that every row meets, also one without a constituency.
+_ANYTHING = Q(pk__isnull=False)
+
+
+def _conditions(filters: Filters) -> dict[str, Q]:
+    """What each filter in force asks of a row."""
+    asked = {
         "kind": Q(kind=filters.kind),
         "status": Q(status=filters.status),
         "constituency": Q(constituency__number=filters.constituency),
         "organisation": Q(organisation__key=filters.organisation),
     }
-    for name, condition in conditions.items():
-        if name != without and getattr(filters, name):
-            rows = rows.filter(condition)
-    return rows
+    return {name: condition for name, condition in asked.items() if getattr(filters, name)}
 
 
 def _matching(
@@ -181,13 +183,54 @@ def _nominators(words: list[str]) -> dict[str, list[int]]:
 
 # --- Counts ---------------------------------------------------------------------------------------
 
+FACETS = {
+    "kind": "kind",
+    "status": "status",
+    "constituency": "constituency_id",
+    "organisation": "organisation_id",
+}
+_COUNT = """
+    SELECT {columns}, GROUPING({columns}), {counts}
+    FROM ({matched}) AS matched
+    GROUP BY GROUPING SETS ({sets})
+"""
 
-def counts(election: Election, filters: Filters, name: str) -> dict[Any, int]:
-    """By value of a column, how many the register would show with that value instead."""
-    column = {"kind": "kind", "status": "status"}.get(name, f"{name}_id")
-    rows = _matching(_filtered(_listed(election), filters, without=name), election, filters)
-    counted = rows.order_by().values_list(column).annotate(count=Count("*"))
-    return dict(counted)
+
+def counts(election: Election, filters: Filters) -> dict[str, dict[Any, int]]:
+    """For each filter, by value, how many the register would show with that value instead.
+
+    One pass over what the search has found, however many filters there are: for each of them
+    the rows are counted that all the others let through.
+    """
+    names, columns = list(FACETS), list(FACETS.values())
+    conditions = _conditions(filters)
+    fitting = {f"fits_{name}": conditions.get(name, _ANYTHING) for name in names}
+    matched = _matching(_listed(election), election, filters).order_by().annotate(**fitting)
+    counted: dict[str, dict[Any, int]] = {name: {} for name in names}
+    try:
+        sql, parameters = matched.values(*columns, *fitting).query.sql_with_params()
+    except EmptyResultSet:  # what Django raises when it can tell without asking
+        return counted
+    statement = _COUNT.format(
+        columns=", ".join(columns),
+        counts=", ".join(f"count(*) FILTER (WHERE {_others_fit(name)})" for name in names),
+        matched=sql,
+        sets=", ".join(f"({column})" for column in columns),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        for row in cursor.fetchall():
+            which = _GROUPED_BY.index(row[len(names)])
+            counted[names[which]][row[which]] = row[len(names) + 1 + which]
+    return counted
+
+
+# GROUPING() has a bit for each column, the first the highest; 0 where the row is grouped by it.
+_GROUPED_BY = [15 - (8 >> place) for place in range(len(FACETS))]
+
+
+def _others_fit(name: str) -> str:
+    return " AND ".join(f"fits_{other}" for other in FACETS if other != name)
 
 
 def constituency_choices(election: Election, counted: dict[Any, int]) -> list[Choice]:

@@ -27,9 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "main": main,
             "days_left": main.days_left(now),
-            "days_to_decide": max(
-                (w.days_to_decide for w in main.election.windows.all()), default=0
-            ),
+            "steps": _steps(main.election),
             **numbers(main.election),
             **chart(main.election),
         }

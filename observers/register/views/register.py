@@ -96,10 +96,7 @@ def _about(election: Election) -> dict[str, Any]:
 def _page(election: Election, filters: Filters) -> dict[str, Any]:
     rows = queries.registered(election, filters)
     page, following = queries.page_after(rows, election, filters.after)
-    counted = {
-        name: queries.counts(election, filters, name)
-        for name in ("kind", "status", "constituency", "organisation")
-    }
+    counted = queries.counts(election, filters)
     by_kind = counted["kind"]
     count = by_kind.get(filters.kind, 0) if filters.kind else sum(by_kind.values())
     return _about(election) | {
