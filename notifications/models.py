@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Reach, reach
+from accounts.enums import StaffRole
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, scoped
 from notifications.enums import LetterStatus
@@ -17,10 +19,16 @@ from privacy.fields import EncryptedJSONField
 
 class LetterQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Letters name people, so only posts that the access table names see them.
+        """Letters about the elections in which a post of the user reads letters.
 
-        Which posts a user holds is known to rooms above; they narrow this further."""
-        return self if user.is_active and user.is_staff else self.none()
+        Letters about accounts are nobody's to see: they hold links that sign in.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        posts = user.posts.filter(left_at__isnull=True)
+        readers = [role for role in StaffRole if reach(role, "letter", "view") == Reach.ALL]
+        slugs = posts.filter(role__in=readers).values("commission__election__slug")
+        return self.filter(election__in=slugs)
 
     def due(self) -> Self:
         """Letters that may be carried now: queued, not resting after a failure, not claimed."""
@@ -48,6 +56,11 @@ class Letter(models.Model):
     )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     reference = models.CharField(_("reference"), max_length=40, blank=True, db_index=True)
+    election = models.SlugField(
+        _("election"),
+        blank=True,
+        help_text=_("The name in addresses of the election it is about; empty for accounts."),
+    )
     facts = EncryptedJSONField(_("facts"))
     once_key = models.CharField(
         max_length=120,

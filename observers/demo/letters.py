@@ -25,6 +25,7 @@ def as_sent(letter: Letter, at: datetime.datetime) -> Columns:
         "recipient_id": letter.recipient_id,
         "to_address": "",
         "language": letter.language,
+        "election": letter.election,
         "reference": letter.reference,
         "facts": letter.facts,
         "status": LetterStatus.SENT.value,

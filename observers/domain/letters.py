@@ -107,6 +107,7 @@ def _about(
     election, language = application.election, application.applicant.language
     return letter(
         kind,
+        about=election.slug,
         recipient=application.applicant,
         reference=application.receipt_number or "",
         once_key=once_key,

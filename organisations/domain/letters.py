@@ -53,6 +53,7 @@ def _about(right: NominationRight, kind: str, **facts: Any) -> Letter:
     election, language = right.election, right.filed_by.language
     return letter(
         kind,
+        about=election.slug,
         recipient=right.filed_by,
         reference=right.receipt_number or "",
         organisation=right.organisation.name,
