@@ -12,10 +12,12 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from accounts.enums import StaffRole
+from accounts.verdict import no
 from elections.enums import Scope
 from observers.domain.drafts import MOST_DOCUMENTS
 from observers.domain.photos import prepare_photo
 from observers.models import Application, ApplicationDocument
+from observers.views import files
 from privacy.uploads import FileRefused, check_document
 from tests.builders import (
     a_draft,
@@ -188,8 +190,8 @@ def test_a_phones_multi_picture_is_taken_as_its_first():
         (encoded(Image.effect_noise((600, 800), 60).convert("RGB"))[:-3000], DAMAGED),
         (encoded(Image.effect_noise((600, 800), 60), "PNG")[:-3000], DAMAGED),
         (encoded(Image.effect_noise((600, 800), 60).convert("RGB"), "WEBP")[:-3000], DAMAGED),
-        (encoded(a_picture())[:20], DAMAGED),
-        (b"\xff\xd8\xff\xe0", DAMAGED),
+        (encoded(a_picture())[:20], NOT_A_PICTURE),
+        (b"\xff\xd8\xff\xe0", NOT_A_PICTURE),
         (a_bomb(), TOO_MANY_PIXELS),
         (encoded(a_picture("1", (8000, 8000)), "PNG"), TOO_MANY_PIXELS),
         (b"", "The file is empty. Choose it again."),
@@ -556,3 +558,10 @@ def test_an_anonymous_visitor_sees_no_file(client):
     application = a_submitted(scope=Scope.NATIONWIDE)
     answer = client.get(url("photo", application))
     assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.django_db
+def test_who_may_see_an_application_but_not_its_files_gets_404(monkeypatch):
+    application = a_submitted()
+    monkeypatch.setattr(files.permissions, "may", lambda user, action, row: no("Not the files."))
+    assert as_user(application.applicant).get(url("photo", application)).status_code == 404
