@@ -124,7 +124,7 @@ def _send_batch(batch: list[Letter]) -> int:
             address = row.to_address or addresses.get(row.recipient_id or 0, "")
             if not address:
                 _hold(row)
-            else:
+            elif _renew(row):
                 sent += _send(row, address, connection)
     finally:
         _close(connection)
