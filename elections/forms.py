@@ -46,13 +46,18 @@ class TextsField(forms.MultiValueField):
         self.languages = languages
         kwargs.pop("encoder", None)
         kwargs.pop("decoder", None)
-        parts = [forms.CharField(required=required, max_length=2000) for _code in languages]
+        lacking = _("Write it in every language.")
+        wrong = {"required": lacking, "incomplete": lacking}
+        parts = [
+            forms.CharField(required=required, max_length=2000, error_messages=wrong)
+            for _code in languages
+        ]
         super().__init__(
             fields=parts,
             widget=TextsWidget(languages),
             required=required,
             require_all_fields=False,
-            error_messages={"incomplete": _("Write it in every language.")},
+            error_messages=wrong,
             **kwargs,
         )
 

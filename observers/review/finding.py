@@ -17,7 +17,7 @@ from accounts.names import fold
 from elections.domain.posts import posts_of
 from elections.enums import Kind, Scope
 from elections.models import Commission
-from observers.domain.identity import identity_index
+from observers.domain.identity import identity_index, plain_number
 from observers.enums import WAITING, Status
 from observers.models import Application
 
@@ -34,7 +34,7 @@ def found(applications: QuerySet[Application], term: str) -> QuerySet[Applicatio
     number = term.upper()
     if _PORTAL_NUMBER.fullmatch(number):
         return applications.filter(Q(receipt_number=number) | Q(accreditation_number=number))
-    plain = re.sub(r"[\s-]", "", number)
+    plain = plain_number(term)
     if _DOCUMENT_NUMBER.fullmatch(plain) and any(letter.isdigit() for letter in plain):
         return applications.filter(identity_index__in=_fingerprints(plain))
     for word in fold(term).split():

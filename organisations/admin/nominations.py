@@ -9,10 +9,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, re_path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +24,7 @@ from accounts.admin_base import ChoiceFilter, ReadOnlyAdmin
 from accounts.countries import country_name
 from accounts.models import User
 from accounts.names import fold
-from elections.domain.clock import database_now
+from accounts.time_words import due_in_words
 from elections.domain.posts import reached_by_posts
 from elections.lifecycle import describe_events
 from notifications import outbox
@@ -134,7 +138,7 @@ class KindFilter(ChoiceFilter):
 @admin.register(NominationRight)
 class NominationRightAdmin(ReadOnlyAdmin):
     rights = {"view": ("nomination", "view"), "decide": ("nomination", "decide")}
-    list_display = ("name", "kind", "state", "submitted_at", "due_at")
+    list_display = ("name", "kind", "state", "submitted", "due")
     list_select_related = ("organisation",)
     list_filter = (StatusFilter, KindFilter)
     change_list_template = "admin/review/change_list.html"
@@ -146,8 +150,10 @@ class NominationRightAdmin(ReadOnlyAdmin):
         """What was submitted to the commission; never a draft."""
         reached = reached_by_posts(request.user, "nomination", "view")  # type: ignore[arg-type]
         visible = NominationRight.objects.visible_to(request.user)
-        return visible.filter(reached, submitted_at__isnull=False).select_related(
-            "organisation", "election", "commission__election", "filed_by"
+        return (
+            visible.filter(reached, submitted_at__isnull=False)
+            .select_related("organisation", "election", "commission__election", "filed_by")
+            .annotate(now=Now())
         )
 
     def get_search_results(
@@ -173,6 +179,18 @@ class NominationRightAdmin(ReadOnlyAdmin):
         words = {"status": right.status, "label": NOMINATION.texts[right.status].staff}
         return render_to_string("components/status.html", words)
 
+    @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
+    def submitted(self, right: NominationRight) -> str:
+        return date_format(localtime(right.submitted_at), "j E, H:i")
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_at")
+    def due(self, right: Any) -> str:
+        if right.status != NominationStatus.SUBMITTED:
+            return ""
+        words = due_in_words(right.due_at, right.now)
+        overdue = right.due_at <= right.now
+        return format_html('<span class="overdue">{}</span>', words) if overdue else words
+
     # --- Pages -----------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
@@ -196,13 +214,11 @@ class NominationRightAdmin(ReadOnlyAdmin):
         right = self._row(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        now = database_now()
         open_to = right.status == NominationStatus.SUBMITTED and self._may(request, "decide", right)
         context = {
             **self._surroundings(request, right),
             "title": right.organisation.name,
-            "now": now,
-            "overdue": right.status == NominationStatus.SUBMITTED and right.due_at < now,
+            "due": self.due(right),
             "buttons": list(BUTTONS.values()) if open_to else [],
             "may_see_files": self._may(request, "files", right),
             "documents": right.documents.select_related("answers"),
