@@ -38,7 +38,8 @@ class UserAdmin(ScopedAdmin):
         staff = super().get_queryset(request)
         if request.user.is_superuser:
             return staff.filter(Q(is_staff=True) | Q(posts__isnull=False)).distinct()
-        here = request.user.posts.filter(left_at__isnull=True)  # type: ignore[union-attr]
+        viewer: Any = request.user
+        here = viewer.posts.filter(left_at__isnull=True)
         return staff.filter(
             posts__commission__election__in=here.values("commission__election")
         ).distinct()

@@ -564,10 +564,11 @@ def test_nobody_shuts_themselves_out(election, administrator):
 # --- Letters --------------------------------------------------------------------------------------
 
 
-def a_letter(status: LetterStatus, **columns: Any) -> Letter:
+def a_letter(status: LetterStatus, **columns: Any) -> Any:
+    facts: Any = {"secret": "s3cret"}
     sent_at = timezone.now() if status == LetterStatus.SENT else None
     return Letter.unscoped.create(
-        kind="received", to_address="a@example.org", language="en", facts={"secret": "s3cret"},
+        kind="received", to_address="a@example.org", language="en", facts=facts,
         status=status, sent_at=sent_at, **columns,
     )  # fmt: skip
 
@@ -623,7 +624,7 @@ RIGHTS = "/admin/organisations/nominationright/"
 
 
 @pytest.fixture
-def right(election) -> NominationRight:
+def right(election: Any) -> NominationRight:
     organisation = an_organisation(name="Çinar Partiyası")
     draft = a_nomination(organisation, election)
     return nominations.submit(draft, by=owner_of(organisation))
