@@ -174,7 +174,7 @@ def test_letters_made_from_a_specimen_are_those_of_the_domain(demo: Election) ->
             row = Application.unscoped.get(receipt_number=stored.reference)
             if row.status == Status.APPROVED and row.answer_by is None:
                 made = word(row)
-                for column in ("recipient_id", "language", "reference", "facts", "to_address"):
+                for column in ("recipient_id", "language", "reference", "facts", "election"):
                     assert getattr(stored, column) == getattr(made, column)
 
 
