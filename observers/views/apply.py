@@ -78,8 +78,8 @@ def _opening(
         for application in own
         if application.election_id == election.pk and application.status in (Status.DRAFT, *LIVE)
     ]
-    # Who may choose among the open windows reads about them there.
-    asked = request.user.is_authenticated and not running
+    # Who is asked to choose reads about the open windows there; who has begun, in the draft.
+    asked = request.user.is_authenticated
     sent = request.POST if f"{election.slug}-begin" in request.POST else None
     return {
         "election": election,
