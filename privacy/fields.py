@@ -89,6 +89,10 @@ class EncryptedDateField(EncryptedTextField):
 class EncryptedJSONField(EncryptedTextField):
     """Anything JSON can hold, encrypted like `EncryptedTextField`."""
 
+    # What type checkers take for the value of such a column.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def to_python(self, value: Any) -> Any:
         return value
 

@@ -4,6 +4,7 @@ import mailbox
 import os
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import include, path
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
 @pytest.fixture
-def box(settings, tmp_path: Path, client) -> mailbox.Maildir:
+def box(settings: Any, tmp_path: Path, client: Any) -> mailbox.Maildir:
     settings.DEMO, settings.DEMO_MAILBOX = True, tmp_path / "mail"
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return mailbox.Maildir(str(tmp_path / "mail"), create=True)

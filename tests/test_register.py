@@ -451,7 +451,7 @@ def queries_of(client: Client, path: str) -> int:
         connection,
     ) as captured:
         response = client.get(path)
-        b"".join(response.streaming_content) if response.streaming else response.content
+        assert response.getvalue() if response.streaming else response.content
     return len(captured)
 
 

@@ -43,13 +43,15 @@ def time_left(moment: datetime | None, now: datetime | None = None) -> str:
 @register.filter
 def is_near(moment: datetime | None, now: datetime | None = None) -> bool:
     """Whether less than three days are left, but some are: what saffron is for."""
-    return bool(moment) and timedelta(0) < moment - (now or timezone.now()) < NEAR
+    if not moment:
+        return False
+    return timedelta(0) < moment - (now or timezone.now()) < NEAR
 
 
 @register.filter
 def is_past(moment: datetime | None, now: datetime | None = None) -> bool:
     """Whether the moment has come. At the moment itself it has."""
-    return bool(moment) and moment <= (now or timezone.now())
+    return moment <= (now or timezone.now()) if moment else False
 
 
 def _said(moment: datetime, election: object, *, begins: bool) -> str:

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='letter',
-            name='election',
-            field=models.SlugField(blank=True, help_text='The name in addresses of the election it is about; empty for accounts.', verbose_name='election'),
+            model_name="letter",
+            name="election",
+            field=models.SlugField(
+                blank=True,
+                help_text="The name in addresses of the election it is about; empty for accounts.",
+                verbose_name="election",
+            ),
         ),
     ]

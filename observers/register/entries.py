@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from elections.enums import Kind, NamePolicy, Scope
 from elections.models import Election
 from elections.texts import in_language
+from observers.enums import Status
 from observers.register.filters import STATUS_LABELS, WORDS_OF_STATUS
 
 # Names of the CSV's columns and the JSON's members. They are a contract: do not translate them.
@@ -51,7 +52,7 @@ class Entry:
 
     @property
     def status_label(self) -> str:
-        return str(STATUS_LABELS[self.status])
+        return str(STATUS_LABELS[Status(self.status)])
 
     def exported(self, language: str) -> dict[str, Any]:
         """For the CSV and the JSON, the same in whatever language they are asked for."""
@@ -64,7 +65,7 @@ class Entry:
             "constituency": self.constituency,
             "constituency_name": in_language(self.constituency_names, language),
             "registered_on": self.registered_on.isoformat() if self.registered_on else "",
-            "status": WORDS_OF_STATUS[self.status],
+            "status": WORDS_OF_STATUS[Status(self.status)],
         }
 
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -65,7 +66,7 @@ def standings(*, now: datetime.datetime) -> list[Standing]:
     return sorted(found, key=_importance)
 
 
-def standing(election: Election, windows: Iterable[Window], *, now: datetime.datetime) -> Standing:
+def standing(election: Election, windows: Iterable[Any], *, now: datetime.datetime) -> Standing:
     """Half-open: a window is open from the moment it opens to the moment it closes, exclusive.
 
     The windows come with `last_closes_at` (see `WindowQuerySet.with_closing`).
@@ -96,7 +97,7 @@ def _phase(
     return Phase.CLOSED if closed else Phase.UNANNOUNCED
 
 
-def _closings(windows: list[Window]) -> list[Closing]:
+def _closings(windows: list[Any]) -> list[Closing]:
     authorities: dict[datetime.datetime, set[str]] = {}
     for window in windows:
         authorities.setdefault(window.last_closes_at, set()).add(window.authority)
