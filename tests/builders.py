@@ -11,12 +11,14 @@ open by the database's clock, people and organisations of their own, application
 import datetime
 import io
 import itertools
+import uuid
 from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from accounts.enums import CENTRAL_ROLES, StaffRole
@@ -24,6 +26,7 @@ from accounts.models import User
 from elections.domain import posts
 from elections.domain.clock import database_now
 from elections.enums import Authority, Kind, Scope, Subject
+from elections.lifecycle import acting_as
 from elections.models import (
     Commission,
     CommissionMember,
@@ -35,6 +38,7 @@ from elections.models import (
 )
 from observers.domain import drafts
 from observers.domain.applications import Moved, Reasons, move
+from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
 from observers.enums import Status
 from observers.lifecycle import (
@@ -325,6 +329,20 @@ def a_draft(
     if consent:
         drafts.consent(draft, given=True, version=draft.version, now=now)
     return draft
+
+
+def many_drafts(number: int, **columns: Any) -> list[Application]:
+    """Complete and ready to be sent, each of another person, stored at once."""
+    model = a_draft(**columns)
+    copies = []
+    for _ in range(number - 1):
+        copy = stored(model)
+        copy.pk, copy.key = None, uuid.uuid4()
+        copy.identity_number = f"AA{next(_numbers):07}"
+        copy.identity_index = identity_index(citizenship="AZ", number=copy.identity_number)
+        copies.append(copy)
+    with transaction.atomic(), acting_as(model.applicant, action="begin"):
+        return [model, *Application.unscoped.bulk_create(copies)]
 
 
 def one(application: Application) -> Any:

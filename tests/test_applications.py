@@ -49,6 +49,7 @@ from tests.builders import (
     an_organisation,
     commission_of,
     database_now,
+    many_drafts,
     one,
     owner_of,
     reasons_to_refuse,
@@ -472,7 +473,7 @@ def test_moving_many_costs_as_many_statements_as_moving_one(most, way):
     chair = the_chair(election)
     counts = {}
     for size in (1, 3, most):
-        drafts = [a_draft(election=election, organisation=organisation) for _ in range(size)]
+        drafts = many_drafts(size, election=election, organisation=organisation)
         counts[size] = [
             statements(drafts, action, owner_of(organisation) if own(action) else chair)
             for action in way
@@ -486,12 +487,12 @@ def own(action: str) -> bool:
 
 def test_lapsing_many_costs_as_many_statements_as_lapsing_one():
     counts = {}
-    for size in (1, 3, 20):
+    for size in (1, 3, 8):
         election = an_election()
         drafts = [a_draft(election=election) for _ in range(size)]
         shut(election)
         counts[size] = statements(drafts, LAPSE, None)
-    assert counts[1] == counts[3] == counts[20]
+    assert counts[1] == counts[3] == counts[8]
 
 
 # --- With all its traces or not at all ------------------------------------------------------------

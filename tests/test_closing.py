@@ -22,6 +22,7 @@ from tests.builders import (
     an_election,
     an_organisation,
     database_now,
+    many_drafts,
     owner_of,
     shut,
     stored,
@@ -111,8 +112,7 @@ def test_a_person_gets_one_letter_however_the_work_is_cut(monkeypatch):
     election = an_election()
     people = [a_user() for _ in range(5)]
     for person in people:
-        for _ in range(3):
-            a_draft(election=election, applicant=person)
+        many_drafts(3, election=election, applicant=person)
     shut(election)
     close_registration()
     told = letters("draft_lapsed")
@@ -164,7 +164,7 @@ def test_closing_many_times_at_once_lapses_tells_and_records_once(monkeypatch):
     monkeypatch.setattr(closing, "CHUNK", 2)
     election = an_election()
     people = [a_user() for _ in range(6)]
-    rows = [a_draft(election=election, applicant=person) for person in people for _ in "12"]
+    rows = [row for person in people for row in many_drafts(2, election=election, applicant=person)]
     shut(election)
 
     recorded = at_once(*[close_registration] * 4)

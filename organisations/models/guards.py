@@ -32,10 +32,11 @@ COMES_BACK = pgtrigger.Trigger(
     """,
 )
 
+# Afterwards, so that a move that does not exist is called that.
 DECIDED = pgtrigger.Trigger(
     name="decided_by_a_decision",
     operation=pgtrigger.Update,
-    when=pgtrigger.Before,
+    when=pgtrigger.After,
     condition=pgtrigger.Q(new__status__in=["granted", "refused"]),
     func="""
         IF NOT EXISTS (
