@@ -45,16 +45,19 @@ class _Unreachable(Exception):
 def letter(
     kind: str,
     *,
+    about: str,
     recipient: User,
     reference: str = "",
     once_key: str | None = None,
     **facts: Any,
 ) -> Letter:
-    """A letter in the recipient's language, not yet stored. `facts` must be JSON."""
+    """A letter in the recipient's language, not yet stored. `facts` must be JSON; `about` is the
+    slug of the election it is about."""
     return Letter(
         kind=kind,
         recipient=recipient,
         language=recipient.language,
+        election=about,
         reference=reference,
         once_key=once_key,
         facts=facts,
