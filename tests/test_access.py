@@ -1,0 +1,313 @@
+"""Every address of the portal, as every role, on what is theirs and on what is not.
+
+`ADDRESSES` says which right of `accounts/access.py` an address needs. An address that stands in
+neither list fails the test: whoever adds a page says here who may open it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+
+from accounts.access import ACCESS, Reach, Role
+from accounts.enums import StaffRole
+from accounts.models import User
+from elections.enums import Scope, Subject
+from elections.models import Election, Extension, RequiredDocument
+from notifications.models import Letter
+from observers.domain import drafts
+from observers.domain.applications import move
+from observers.lifecycle import SUBMIT
+from observers.models import Application
+from organisations.models import NominationDocument, NominationRight, Organisation
+from privacy.uploads import CheckedDocument
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+STAFF = [role for role in Role if role.value in StaffRole.values]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The right that an address needs. `staff`: it is a page of the admin, shut to all others."""
+
+    kind: str
+    action: str
+    staff: bool = False
+    post: bool = False
+
+
+NOBODY = Needs("", "", staff=True)
+
+
+def admin_pages(model: str, kind: str, *, add: Needs = NOBODY) -> dict[str, Needs]:
+    """The pages that the admin gives a register. Nothing that has been used is deleted."""
+    view = Needs(kind, "view", staff=True)
+    return {
+        f"admin:{model}_changelist": view,
+        f"admin:{model}_change": view,
+        f"admin:{model}_history": view,
+        f"admin:{model}_add": add,
+        f"admin:{model}_delete": NOBODY,
+    }
+
+
+KEEPS_ELECTION = Needs("election", "change", staff=True)
+APPOINTS = Needs("staff", "appoint", staff=True)
+OWNERS_PAGE = Needs("application", "edit")
+ADDRESSES: dict[str, Needs] = {
+    "home": Needs("register", "view"),
+    "register:election": Needs("register", "view"),
+    "register:list": Needs("register", "view"),
+    "register:csv": Needs("register", "view"),
+    "register:json": Needs("register", "view"),
+    "apply:start": Needs("register", "view"),
+    "apply:overview": OWNERS_PAGE,
+    "apply:check": OWNERS_PAGE,
+    "apply:receipt": OWNERS_PAGE,
+    "apply:withdraw": Needs("application", "withdraw"),
+    "apply:documents": OWNERS_PAGE,
+    "apply:remove_document": Needs("application", "edit", post=True),
+    "apply:step": OWNERS_PAGE,
+    "apply:autosave": Needs("application", "edit", post=True),
+    "apply:photo": Needs("application", "files"),
+    "apply:document": Needs("application", "files"),
+    "nomination:overview": Needs("nomination", "view"),
+    "nomination:organisation": Needs("nomination", "edit"),
+    "nomination:mission": Needs("nomination", "edit"),
+    "nomination:documents": Needs("nomination", "edit"),
+    "nomination:document": Needs("nomination", "files"),
+    "nomination:detach": Needs("nomination", "edit", post=True),
+    "nomination:attach": Needs("nomination", "edit", post=True),
+    "nomination:check": Needs("nomination", "edit"),
+    "nomination:receipt": Needs("nomination", "view"),
+    "nomination:withdraw": Needs("nomination", "submit"),
+    "organisations:details": Needs("organisation", "edit"),
+    "organisations:representatives": Needs("organisation", "edit"),
+    "organisations:remove_representative": Needs("organisation", "invite", post=True),
+    "organisations:nominate": Needs("nomination", "create", post=True),
+    "people:desk": Needs("organisation", "edit"),
+    "people:begin": Needs("organisation", "edit"),
+    **admin_pages("observers_application", "application"),
+    "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
+    "admin:observers_application_decide": Needs("application", "review", staff=True),
+    **admin_pages("organisations_nominationright", "nomination"),
+    "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
+    **admin_pages("organisations_organisation", "organisation"),
+    **admin_pages("elections_election", "election"),
+    **admin_pages("elections_constituency", "election", add=KEEPS_ELECTION),
+    **admin_pages("elections_commission", "election", add=KEEPS_ELECTION),
+    **admin_pages("elections_refusalground", "election", add=KEEPS_ELECTION),
+    **admin_pages("elections_requireddocument", "election", add=KEEPS_ELECTION),
+    **admin_pages("elections_extension", "election", add=Needs("window", "extend", staff=True)),
+    **admin_pages("elections_commissionmember", "staff", add=APPOINTS),
+    "admin:elections_commissionmember_end": APPOINTS,
+    **admin_pages("accounts_user", "staff"),
+    **admin_pages("notifications_letter", "letter"),
+}
+# Answer everybody, or everybody who is signed in: they show nothing of anybody else.
+OPEN = {
+    "desk", "healthz", "readyz", "set_language", "demo_mail", "demo_message",
+    "organisations:list", "organisations:new",
+    "admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:autocomplete",
+    "admin:app_list", "admin:password_change", "admin:password_change_done", "admin:?",
+}  # fmt: skip
+OPEN_PREFIXES = ("account_", "mfa_")
+
+
+def every_address(
+    resolver: Any = None, names: tuple[str, ...] = (), above: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The name of every address there is, and the arguments it takes."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        arguments = above | set(entry.pattern.converters) | set(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = (*names, entry.namespace) if entry.namespace else names
+            yield from every_address(entry, inner, arguments)
+        else:
+            yield ":".join([*names, entry.name or "?"]), arguments
+
+
+def test_every_address_is_in_the_table() -> None:
+    unknown = {
+        name
+        for name, _ in every_address()
+        if name not in ADDRESSES and name not in OPEN and not name.startswith(OPEN_PREFIXES)
+    }
+    assert sorted(unknown) == []
+
+
+# --- The walk ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything that an address can be about, all of one election."""
+
+    application: Application
+    right: NominationRight
+
+    def arguments(self, name: str, wanted: Iterable[str]) -> dict[str, Any]:
+        """What to put into the address."""
+        return {argument: self._argument(name, argument) for argument in wanted}
+
+    def _argument(self, name: str, argument: str) -> Any:
+        room = name.partition(":")[0]
+        subject: Any = self.right if room in ("nomination", "organisations") else self.application
+        if argument in ("object_id", "pk"):
+            return self._row(name.removeprefix("admin:").split("_")[1]).pk
+        return {
+            "key": lambda: subject.key,
+            "organisation": lambda: self.right.organisation.key,
+            "election": lambda: self.application.election.slug,
+            "document": lambda: subject.documents.get().key,
+            "representative": lambda: self.right.organisation.representatives.first().pk,
+            "step": lambda: "person",
+            "code": lambda: self.right.documents.get().answers.code,
+            "action": lambda: "grant" if "nomination" in name else "take-up",
+        }[argument]()
+
+    def _row(self, model: str) -> Any:
+        election = self.application.election
+        return {
+            "application": lambda: self.application,
+            "nominationright": lambda: self.right,
+            "organisation": lambda: self.right.organisation,
+            "election": lambda: election,
+            "constituency": lambda: election.constituencies.first(),
+            "commission": lambda: builders.central_commission(election),
+            "commissionmember": lambda: builders.central_commission(election).members.first(),
+            "refusalground": lambda: election.refusal_grounds.first(),
+            "requireddocument": lambda: election.required_documents.first(),
+            "extension": lambda: Extension.objects.get(window__election=election),
+            "user": lambda: builders.the_chair(election),
+            "letter": lambda: Letter.unscoped.filter(reference=self.application.receipt_number)[0],
+        }[model]()
+
+
+def some_things(*, own_initiative: bool = False) -> Things:
+    """An election, an organisation that may nominate there, and a submitted application: of the
+    organisation, or of a citizen. Each has a document."""
+    election = builders.an_election()
+    organisation = builders.an_organisation(election=election)
+    chair = builders.the_chair(election)
+    window = election.windows.get(scope=Scope.CONSTITUENCY)
+    until = window.closes_at + builders.DAY
+    Extension.objects.create(window=window, until=until, reason="Snow.", granted_by=chair)
+    right = NominationRight.unscoped.get(organisation=organisation)
+    asked = builders.a_required_document(election, subject=Subject.ORGANISATION, is_required=False)
+    _file_with(right, asked)
+    through = None if own_initiative else organisation
+    return Things(an_application_with_a_document(election, through), right)
+
+
+def _file_with(right: NominationRight, asked: RequiredDocument) -> None:
+    paper = NominationDocument(right=right, answers=asked, uploaded_by=right.filed_by, size=1)
+    paper.file.save(str(paper.key), ContentFile(b"%PDF-"), save=True)
+
+
+def an_application_with_a_document(
+    election: Election, organisation: Organisation | None, *, constituency: int = 1
+) -> Application:
+    asked = builders.a_required_document(election, is_required=False)
+    draft = builders.a_draft(
+        election=election, organisation=organisation, constituency=constituency
+    )
+    paper = CheckedDocument(ContentFile(b"%PDF-"), "application/pdf", "paper.pdf")
+    drafts.attach(draft, paper, answers=asked, by=draft.applicant)
+    move(builders.one(draft), SUBMIT, actor=draft.applicant)
+    return builders.stored(draft)
+
+
+def somebody(role: Role, things: Things) -> User | None:
+    """A person in that role, for whom `things` are their own."""
+    if role == Role.ANONYMOUS:
+        return None
+    if role == Role.APPLICANT:
+        return things.application.applicant
+    if role == Role.ORGANISATION_OWNER:
+        return builders.owner_of(things.right.organisation)
+    if role == Role.REPRESENTATIVE:
+        return builders.a_representative(things.right.organisation)
+    return builders.a_staff_member(role.value, things.application.election)
+
+
+def foreign_things(role: Role, own: Things) -> list[Things]:
+    """Another election's; for a constituency's staff also the next constituency's application."""
+    found = [some_things(own_initiative=role != Role.APPLICANT)]
+    if role in (Role.CONSTITUENCY_REVIEWER, Role.CONSTITUENCY_CHAIR):
+        election, organisation = own.application.election, own.right.organisation
+        neighbours = an_application_with_a_document(election, organisation, constituency=2)
+        found.append(Things(neighbours, own.right))
+    return found
+
+
+def holds(role: Role, needs: Needs) -> bool:
+    """Whether the table gives the role this right at all."""
+    if not needs.kind or (needs.staff and role not in STAFF):
+        return False
+    return ACCESS[needs.kind, needs.action][role] != Reach.NOTHING
+
+
+def is_shut(response: HttpResponseBase) -> bool:
+    if response.status_code == 302:
+        doors = (reverse("account_login"), reverse("admin:login"))
+        return response["Location"].startswith(doors)
+    return response.status_code in (401, 403, 404, 405)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_address_opens_to_those_in_the_table_alone(
+    role: Role, client: Client, record_property: Callable[[str, object], None]
+) -> None:
+    own = some_things(own_initiative=role == Role.APPLICANT)
+    user = somebody(role, own)
+    if user:
+        client.force_login(user)
+    others = foreign_things(role, own)
+    wrong: list[str] = []
+    cells = 0
+    for name, arguments in every_address():
+        if name not in ADDRESSES:
+            continue
+        needs = ADDRESSES[name]
+        for things in (own, *others):
+            if things.right is own.right and things is not own and "application" not in name:
+                continue
+            address = reverse(name, kwargs=things.arguments(name, arguments))
+            cells += 1
+            if holds(role, needs) and (things is own or _shows_nothing_of(name, role, needs)):
+                wrong += _must_open(client, address, needs)
+            else:
+                wrong += _must_be_shut(client, address, hidden=holds(role, needs))
+    record_property("access cells checked", cells)
+    assert wrong == []
+
+
+def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
+    """What is published; and lists and empty forms, which show what the person may see."""
+    published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
+    return published or name.endswith(("_changelist", "_add", "_application_approve"))
+
+
+def _must_open(client: Client, address: str, needs: Needs) -> list[str]:
+    looked = client.get(address)
+    fine = looked.status_code in (404, 405) if needs.post else not is_shut(looked)
+    return [] if fine else [f"shut: {looked.status_code} {address}"]
+
+
+def _must_be_shut(client: Client, address: str, *, hidden: bool) -> list[str]:
+    """Looked at and posted to. `hidden`: they see others of its kind, so this one is not there."""
+    looked, sent = client.get(address), client.post(address, {})
+    tells = hidden and looked.status_code == 403
+    return [
+        f"open: {response.status_code} {response.request['REQUEST_METHOD']} {address}"
+        for response, open_ in ((looked, tells or not is_shut(looked)), (sent, not is_shut(sent)))
+        if open_
+    ]
