@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -84,8 +85,14 @@ def _line(path: Path) -> dict[str, Any]:
         "sender": str(letter["From"]),
         "subject": str(letter["Subject"]),
         "written_in": str(letter["Content-Language"] or ""),
-        "sent_at": parsedate_to_datetime(str(date)) if date else None,
+        "sent_at": _moment(str(date)) if date else None,
     }
+
+
+def _moment(date: str) -> datetime:
+    """Of a Date header; "-0000", which Django writes, is UTC."""
+    said = parsedate_to_datetime(date)
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _whole_number(text: str) -> int:

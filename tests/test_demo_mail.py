@@ -26,6 +26,7 @@ def arrives(box: mailbox.Maildir, subject: str, *, to: str = "a@example.org", ag
     """A letter that arrived `age` seconds before now; returns the name of its file."""
     message = EmailMessage()
     message["Subject"], message["To"], message["From"] = subject, to, "portal@example.org"
+    message["Date"] = "Sun, 28 Jan 2024 20:30:00 -0000"
     message.set_content("See http://localhost:8000/apply/ now.\n<b>Plain</b>")
     message.add_alternative("<p>Other</p><script>alert(1)</script>", subtype="html")
     file = next(Path(box._path, "new").glob(f"{box.add(message)}*"))
@@ -54,6 +55,7 @@ def test_a_letter_opens_as_text_with_its_links(client, box):
     assert '<a href="http://localhost:8000/apply/" rel="nofollow">' in html
     assert "&lt;b&gt;Plain&lt;/b&gt;" in html
     assert "alert(1)" not in html
+    assert "2024-01-29 00:30:00" in html
 
 
 def test_fifty_letters_make_a_page(client, box):
