@@ -23,8 +23,18 @@ from observers.review import finding, views
 from observers.review.buttons import ONE
 from observers.review.words import due_in_words
 
+# What a row of the list says beside the application itself.
+SHOWN = ("organisation", "constituency", "commission")
 # Opened on the page of one application only.
-SEALED = ("birth_on", "identity_number", "address", "phone", "email")
+SEALED = (
+    "birth_on",
+    "identity_number",
+    "address",
+    "phone",
+    "email",
+    "organisation__legal_address",
+    "organisation__phone",
+)
 
 
 class Desk(ChangeList):
@@ -32,7 +42,8 @@ class Desk(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
-        return found.annotate(now=Now()).defer(*SEALED)
+        shown = found.select_related(None).select_related(*SHOWN)
+        return shown.annotate(now=Now()).defer(*SEALED)
 
 
 @admin.register(Application)
@@ -43,7 +54,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     rights = {"view": ("application", "view"), "approve": ("application", "approve")}
     list_display = ("name", "kind", "nominator", "place", "state", "submitted", "due")
     list_display_links = ("name",)
-    list_select_related = ("organisation", "constituency")
+    list_select_related = SHOWN
     list_filter = (
         finding.StatusFilter,
         finding.DueFilter,

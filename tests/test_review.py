@@ -22,7 +22,7 @@ from observers.domain.applications import Reasons
 from observers.enums import Status
 from observers.lifecycle import APPROVE, REFUSE
 from observers.models import Application, Decision
-from observers.review import decisions
+from observers.review import decisions, views
 from observers.review.words import due_in_words
 from observers.templatetags.review_desk import waiting_for
 from privacy.uploads import check_document
@@ -684,6 +684,15 @@ def test_bulk_approval_leaves_what_changed_since_it_was_listed(election, chair):
     )
     assert [why for _row, why in answer.context["skipped"]] == [decisions.changed_since()]
     assert stored(application).status == Status.SUBMITTED
+
+
+def test_bulk_approval_takes_no_more_than_a_request_can_carry(election, chair, monkeypatch):
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    rows = [a_submitted(election=election) for _ in range(3)]
+    for hours, row in enumerate(rows, start=1):
+        due(row, timezone.now() + hours * datetime.timedelta(hours=1))
+    answer = signed_in(chair).post(LIST, selected(*rows))
+    assert (answer.context["done"], answer.context["at_once"]) == (rows[:2], 2)
 
 
 def test_bulk_approval_does_not_reach_another_commission(election):

@@ -28,6 +28,8 @@ from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, ChosenForm, DecisionForm, stated_fields
 from observers.review.words import due_in_words
 
+# At most this many are decided at once: the answer has to come within a request's time.
+AT_ONCE = 1000
 # Of a bulk decision: this many names are listed before the rest is only counted.
 LISTED = 200
 
@@ -132,7 +134,7 @@ def bulk_page(
     request: HttpRequest, site: Any, chosen: QuerySet[Application], action: str
 ) -> HttpResponse:
     """Before a bulk decision: how many, who they are, and who is left out and why."""
-    rows = list(chosen.select_related("organisation", "constituency", "commission"))
+    rows = list(chosen[:AT_ONCE])
     foreseen = decisions.foresee(rows, action, actor=_staff(request))
     context = {
         **site.each_context(request),
@@ -143,7 +145,7 @@ def bulk_page(
         % {"n": len(foreseen.done)},
         "button": BUTTONS[action],
         "form": ChosenForm.of(foreseen.done),
-        "now": database_now(),
+        "at_once": AT_ONCE if chosen[AT_ONCE:].exists() else None,
         **_listed(foreseen),
     }
     return TemplateResponse(request, "admin/observers/application/bulk.html", context)
