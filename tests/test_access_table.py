@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.access import ACCESS, Reach, Role, _parse, reach
 from accounts.enums import CENTRAL_ROLES, CONSTITUENCY_ROLES, StaffRole
 from accounts.models import User
+from elections.domain.clock import database_now
 from elections.domain.posts import end_post
 from elections.models import CommissionMember
 from observers import permissions
@@ -27,7 +28,6 @@ from tests.builders import (
     an_election,
     an_organisation,
     commission_of,
-    database_now,
     owner_of,
 )
 

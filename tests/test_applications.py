@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import StaffRole
 from accounts.models import User
+from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
 from elections.models import Election
 from notifications.models import Letter
@@ -48,7 +49,6 @@ from tests.builders import (
     an_election,
     an_organisation,
     commission_of,
-    database_now,
     many_drafts,
     one,
     owner_of,

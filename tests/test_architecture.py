@@ -118,7 +118,10 @@ WITH_STATUS = [
 
 
 def forms_below(form: type) -> set[type]:
-    return {form}.union(*(forms_below(below) for below in form.__subclasses__()))
+    found = {form}
+    for below in form.__subclasses__():
+        found |= forms_below(below)
+    return found
 
 
 def test_status_is_not_editable():

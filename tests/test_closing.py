@@ -6,6 +6,7 @@ import time
 import pytest
 from django.core.management import call_command
 
+from elections.domain.clock import database_now
 from elections.enums import Scope
 from elections.models import CalendarEvent, Election, Extension
 from notifications.models import Letter
@@ -21,7 +22,6 @@ from tests.builders import (
     a_window,
     an_election,
     an_organisation,
-    database_now,
     many_drafts,
     owner_of,
     shut,
@@ -210,8 +210,8 @@ def test_the_task_and_the_command_close_as_well(capsys):
 # --- Reminders ------------------------------------------------------------------------------------
 
 
-def closing_in(span: datetime.timedelta, **columns: object) -> Application:
-    draft = a_draft(**columns)
+def closing_in(span: datetime.timedelta) -> Application:
+    draft = a_draft()
     a_window(draft.election, scope=Scope.CONSTITUENCY, closes_in=span)
     return draft
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 from psycopg import sql
 
+from elections.domain.clock import database_now
 from elections.lifecycle import Machine, StatusText, Transition, acting_as
 from elections.models import CalendarEvent, Extension
 from observers.lifecycle import APPEAL, APPLICATION, BADGE
@@ -35,7 +36,6 @@ from tests.builders import (
     an_approved,
     an_election,
     an_organisation,
-    database_now,
     one,
     owner_of,
     stored,
@@ -156,7 +156,7 @@ def a_badge(status: str = "issued") -> Badge:
 
 
 def an_appeal(status: str = "lodged") -> Appeal:
-    decision = a_refused().decision
+    decision = Decision.objects.get(application=a_refused())
     with acting_as(None, action="lodge"):
         appeal = Appeal.unscoped.create(decision=decision, lodged_by=a_user(), grounds="Wrong.")
     return _led(appeal, APPEAL, status)
@@ -355,18 +355,18 @@ def test_a_change_of_other_columns_leaves_no_event():
 
 
 def a_decision() -> Decision:
-    return an_approved().decision
+    return Decision.objects.get(application=an_approved())
 
 
 def an_extension() -> Extension:
-    window = an_election().windows.first()
+    window = an_election().windows.get(scope="nationwide")
     return Extension.objects.create(
         window=window, until=database_now() + DAY, reason="A power cut.", granted_by=a_user()
     )
 
 
 def a_closing() -> CalendarEvent:
-    window = an_election().windows.first()
+    window = an_election().windows.get(scope="nationwide")
     return CalendarEvent.objects.create(window=window, closed_at=window.closes_at, lapsed=0)
 
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.enums import StaffRole
 from accounts.models import User
+from elections.domain.clock import database_now
 from elections.enums import Subject
 from elections.lifecycle import acting_as
 from elections.models import Election
@@ -14,7 +15,13 @@ from notifications.models import Letter
 from organisations.domain import nominations, people
 from organisations.domain.nominations import NominationError, Refusal, StaleNomination
 from organisations.domain.people import PeopleError
-from organisations.models import NominationDecision, NominationEvent, NominationRight, Organisation
+from organisations.models import (
+    NominationDecision,
+    NominationEvent,
+    NominationRight,
+    Organisation,
+    Representative,
+)
 from privacy.uploads import CheckedDocument, check_document
 from tests.builders import (
     DAY,
@@ -27,7 +34,6 @@ from tests.builders import (
     afresh,
     an_election,
     an_organisation,
-    database_now,
     owner_of,
     shut,
     the_chair,
@@ -381,7 +387,7 @@ def test_two_owners_who_leave_at_once_do_not_leave_it_alone():
     organisation.representatives.filter(user=second).update(role="owner")
     owners = list(organisation.representatives.all())
 
-    def leave(representative: people.Representative) -> str:
+    def leave(representative: Representative) -> str:
         try:
             people.remove(representative)
         except PeopleError:

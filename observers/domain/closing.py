@@ -1,7 +1,6 @@
 """The end of a window. The clock closes it; this announces it, and warns beforehand."""
 
 import datetime
-from functools import partial
 from itertools import groupby
 
 from django.db import transaction
@@ -39,7 +38,7 @@ def close_registration() -> list[CalendarEvent]:
         event, is_new = CalendarEvent.objects.get_or_create(
             window=window,
             closed_at=max(moment for moment in moments if moment <= now),
-            defaults={"lapsed": partial(_lapsed_since_last_closing, window)},
+            defaults={"lapsed": _lapsed_since_last_closing(window)},
         )
         if is_new:
             recorded.append(event)
