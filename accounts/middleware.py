@@ -7,14 +7,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
+
+# Where the second factor is set up, and what asks for no session.
+OPEN_TO_ALL_STAFF = ("/accounts/", "/language/", "/static/", "/healthz", "/readyz")
 
 
 class StaffMfaMiddleware:
     """Leads staff without a second factor to the page where they set one up.
 
-    Until then the admin stays shut to them. Switched off in the demo alone, where accounts are
+    Until then every other page stays shut to them: files of applications stand outside the admin
+    too. Switched off in the demo alone, where accounts are
     public (setting `STAFF_MFA_REQUIRED`).
     """
 
@@ -32,7 +35,7 @@ class StaffMfaMiddleware:
     def _must_set_up(self, request: HttpRequest) -> bool:
         return (
             settings.STAFF_MFA_REQUIRED
-            and request.path.startswith(reverse("admin:index"))
+            and not request.path.startswith(OPEN_TO_ALL_STAFF)
             and request.user.is_authenticated
             and request.user.is_staff
             and not is_mfa_enabled(request.user)

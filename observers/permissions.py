@@ -13,18 +13,25 @@ from observers.models import Application
 from organisations.models import Organisation
 from organisations.permissions import represents, roles_in
 
+# Actions of the access table that no hand in the application may reach.
+DECIDING = ("review", "approve", "return", "refuse", "cancel")
+
 
 def may(user: User, action: str, application: Application) -> Verdict:
     """`action` is one of the access table's actions on an application."""
     if not user.is_authenticated:
         return no(_("Sign in first."))
-    if _as_owner(user, action, application) or may_by_post(
+    if _as_owner(user, action, application):
+        return YES
+    if may_by_post(
         user,
         "application",
         action,
         commission=application.commission,
         election_id=application.election_id,
     ):
+        if action in DECIDING and _has_a_hand_in_it(user, application):
+            return no(_("You filed this application, or act for who did: a colleague decides it."))
         return YES
     return no(_("This application is not yours to act on."))
 
@@ -35,6 +42,14 @@ def _as_owner(user: User, action: str, application: Application) -> bool:
         return application.applicant_id == user.pk and cells[Role.APPLICANT] == Reach.OWN
     roles = roles_in(user, application.organisation_id)
     return any(cells[role] == Reach.OWN for role in roles)
+
+
+def _has_a_hand_in_it(user: User, application: Application) -> bool:
+    """Nobody decides on what they filed, or on an organisation they represent."""
+    organisation = application.organisation_id
+    return application.applicant_id == user.pk or (
+        organisation is not None and represents(user, organisation)
+    )
 
 
 def may_enter_people(user: User, organisation: Organisation) -> Verdict:

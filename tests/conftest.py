@@ -179,3 +179,17 @@ def worker_process(
 
 def sink_address(sink: SmtpSink) -> str:
     return f"{sink.host}:{sink.port}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much of the access table was walked, whichever process did it."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    cells = [
+        number
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, number in report.user_properties
+        if name == "access cells checked"
+    ]
+    if cells:
+        terminalreporter.write_line(f"Access table: {sum(cells):,} cells checked.")

@@ -56,6 +56,14 @@ def test_views_forms_and_the_admin_never_go_past_the_scoping():
     assert lines_with(r"\.unscoped\b|_base_manager|\.raw\(", facing) == []
 
 
+def test_pages_reach_the_parts_of_a_row_through_the_row():
+    """A document, an event or a decision is nobody's by itself: it is its application's."""
+    parts = "ApplicationDocument|ApplicationEvent|NominationDocument|NominationDecision"
+    pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
+    found = lines_with(rf"\b({parts}|NominationEvent|Decision|Appeal|Badge)\.objects", pages)
+    assert found == []
+
+
 def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
     """A new model stands in one list or the other on purpose."""
     scoped = {

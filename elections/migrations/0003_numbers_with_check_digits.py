@@ -8,7 +8,7 @@ RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     running bigint := nextval(sequence_name::regclass);
 BEGIN
-    RETURN prefix || '-' || lpad(running::text, 7, '0')
+    RETURN prefix || '-' || lpad(running::text, greatest(7, length(running::text)), '0')
         || '-' || lpad((98 - (running * 100) % 97)::text, 2, '0');
 END
 $$;

@@ -29,6 +29,7 @@ from observers.enums import Outcome, Status
 from observers.lifecycle import APPLICATION, APPROVE, CANCEL, LAPSE, REFUSE, RETURN, SUBMIT
 from observers.models import Application, Decision
 
+SEALED = ("birth_on", "identity_number", "address", "phone", "email")
 # A guard of the database may strike after the look beforehand: then look again, this often.
 ATTEMPTS = 3
 DEADLOCK = "40P01"
@@ -109,7 +110,7 @@ def _move_locked(keys: list[int], action: str, *, actor: User | None, reasons: R
     now = database_now()
     moved = Moved()
     transition = APPLICATION.transition(action)
-    for row in _lock(keys):
+    for row in _lock(keys, action):
         reason = _hindrance(row, action, actor)
         if reason:
             moved.skipped.append((row, reason))
@@ -126,9 +127,11 @@ def _move_locked(keys: list[int], action: str, *, actor: User | None, reasons: R
     return moved
 
 
-def _lock(keys: Iterable[int]) -> list[Application]:
+def _lock(keys: Iterable[int], action: str) -> list[Application]:
+    """The rows, held. What is sealed is opened only to see whether it may be submitted."""
     return list(
-        Application.unscoped.filter(pk__in=keys)
+        Application.unscoped.defer(*(() if action == SUBMIT else SEALED))
+        .filter(pk__in=keys)
         .select_for_update(of=("self",))
         .select_related(
             "applicant",
