@@ -104,7 +104,7 @@ class BeginsAs(pgtrigger.Trigger):
         super().__init__(name=name, condition=pgtrigger.Q(new__status__df=status))
         self.status = status
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return f"RAISE EXCEPTION 'A new row begins as {self.status}, not as %', NEW.status;"
 
 
@@ -120,10 +120,10 @@ class _Recorder(pgtrigger.Trigger):
         self.event_table = event_table
         self.row_column = row_column
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: Any) -> list[tuple[str, str]]:
         return [("actor", "text")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return f"""
             IF EXISTS (SELECT 1 {self.rows}) THEN
                 actor := coalesce(current_setting('portal.actor', true), '');

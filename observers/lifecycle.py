@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from elections.lifecycle import Machine, StatusText, Transition
-from observers.enums import AppealStatus, BadgeStatus
-from observers.enums import Status as S
+from observers.enums import AppealStatus, BadgeStatus, Status
 
 SUBMIT = "submit"
 TAKE_UP = "take_up"
@@ -17,69 +16,69 @@ CANCEL = "cancel"
 
 APPLICATION = Machine(
     name="application",
-    initial=S.DRAFT,
+    initial=Status.DRAFT,
     texts={
-        S.DRAFT: StatusText(
+        Status.DRAFT: StatusText(
             _("Draft"),
             _("Draft"),
             _("Complete it and send it before the deadline. Nothing has been sent yet."),
         ),
-        S.SUBMITTED: StatusText(
+        Status.SUBMITTED: StatusText(
             _("Submitted"),
             _("Received"),
             _("The commission checks the information and decides within the legal time."),
         ),
-        S.UNDER_REVIEW: StatusText(
+        Status.UNDER_REVIEW: StatusText(
             _("Under review"),
             _("Being decided"),
             _("A reviewer is checking the information. The decision comes by letter."),
         ),
-        S.RETURNED: StatusText(
+        Status.RETURNED: StatusText(
             _("Returned for correction"),
             _("Needs your correction"),
             _("Correct what the commission names and send it again. It keeps its place."),
         ),
-        S.APPROVED: StatusText(
+        Status.APPROVED: StatusText(
             _("Approved"),
             _("Registered"),
             _("The observer is in the public register. The commission issues the badge."),
         ),
-        S.REFUSED: StatusText(
+        Status.REFUSED: StatusText(
             _("Refused"),
             _("Refused"),
             _("The letter names the ground, the body to appeal to and the last day to do so."),
         ),
-        S.WITHDRAWN: StatusText(
+        Status.WITHDRAWN: StatusText(
             _("Withdrawn"),
             _("Withdrawn"),
             _("Nothing more happens. A new application is possible while registration is open."),
         ),
-        S.LAPSED: StatusText(
+        Status.LAPSED: StatusText(
             _("Lapsed"),
             _("Not sent in time"),
             _("Registration closed before the draft was sent. What was entered can still be read."),
         ),
-        S.CANCELLED: StatusText(
+        Status.CANCELLED: StatusText(
             _("Cancelled"),
             _("Registration cancelled"),
             _("The accreditation is no longer valid. The letter names the act it rests on."),
         ),
     },
     transitions=(
-        Transition(SUBMIT, _("Submit"), (S.DRAFT, S.RETURNED), S.SUBMITTED, "edit"),
-        Transition(TAKE_UP, _("Take up"), (S.SUBMITTED,), S.UNDER_REVIEW, "review"),
-        Transition(APPROVE, _("Approve"), (S.UNDER_REVIEW,), S.APPROVED, "approve"),
-        Transition(RETURN, _("Return"), (S.UNDER_REVIEW,), S.RETURNED, "return"),
-        Transition(REFUSE, _("Refuse"), (S.UNDER_REVIEW,), S.REFUSED, "refuse"),
+        Transition(SUBMIT, _("Submit"), (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, "edit"),
+        Transition(TAKE_UP, _("Take up"), (Status.SUBMITTED,), Status.UNDER_REVIEW, "review"),
+        Transition(APPROVE, _("Approve"), (Status.UNDER_REVIEW,), Status.APPROVED, "approve"),
+        Transition(RETURN, _("Return"), (Status.UNDER_REVIEW,), Status.RETURNED, "return"),
+        Transition(REFUSE, _("Refuse"), (Status.UNDER_REVIEW,), Status.REFUSED, "refuse"),
         Transition(
             WITHDRAW,
             _("Withdraw"),
-            (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.RETURNED),
-            S.WITHDRAWN,
+            (Status.DRAFT, Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED),
+            Status.WITHDRAWN,
             "withdraw",
         ),
-        Transition(LAPSE, _("Lapse"), (S.DRAFT,), S.LAPSED),
-        Transition(CANCEL, _("Cancel"), (S.APPROVED,), S.CANCELLED, "cancel"),
+        Transition(LAPSE, _("Lapse"), (Status.DRAFT,), Status.LAPSED),
+        Transition(CANCEL, _("Cancel"), (Status.APPROVED,), Status.CANCELLED, "cancel"),
     ),
 )
 

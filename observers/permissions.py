@@ -19,8 +19,6 @@ DECIDING = ("review", "approve", "return", "refuse", "cancel")
 
 def may(user: User, action: str, application: Application) -> Verdict:
     """`action` is one of the access table's actions on an application."""
-    if not user.is_authenticated:
-        return no(_("Sign in first."))
     if _as_owner(user, action, application):
         return YES
     if may_by_post(

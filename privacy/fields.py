@@ -70,7 +70,7 @@ class EncryptedDateField(EncryptedTextField):
     """A date, encrypted like `EncryptedTextField`."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        return models.DateField.formfield(self, **kwargs)  # type: ignore[arg-type]
+        return models.DateField.formfield(self, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, datetime.datetime):

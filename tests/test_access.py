@@ -167,7 +167,7 @@ class Things:
             "organisation": lambda: self.right.organisation.key,
             "election": lambda: self.application.election.slug,
             "document": lambda: subject.documents.get().key,
-            "representative": lambda: self.right.organisation.representatives.first().pk,
+            "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
             "code": lambda: self.right.documents.get().answers.code,
             "action": lambda: "grant" if "nomination" in name else "take-up",

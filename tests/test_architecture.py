@@ -126,8 +126,9 @@ WITH_STATUS = [
 
 
 def forms_below(form: type) -> set[type]:
-    found = {form}
-    for below in form.__subclasses__():
+    found: set[type] = {form}
+    subclasses: list[type] = form.__subclasses__()
+    for below in subclasses:
         found |= forms_below(below)
     return found
 

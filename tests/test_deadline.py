@@ -9,7 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from elections.domain.clock import database_now
-from elections.domain.windows import closing_moment, is_open, open_elections, open_windows
+from elections.domain.windows import closing_moment, elections_open_to, is_open, open_windows
 from elections.enums import Scope
 from elections.lifecycle import acting_as
 from elections.models import Election, Extension, Window
@@ -312,9 +312,9 @@ def test_an_extension_before_the_closing_takes_nothing_away():
 def test_an_extended_window_is_open_to_the_public():
     election = an_election()
     shut(election)
-    assert (open_elections(), open_windows(election, kind="party")) == ([], [])
+    assert (elections_open_to("party"), open_windows(election, kind="party")) == ([], [])
     extension = extend(election, constituency=2)
-    assert open_elections() == [election]
+    assert elections_open_to("party") == [election]
     assert open_windows(election, kind="party") == [extension.window]
 
 

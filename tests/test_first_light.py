@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ NewVisitor = Callable[..., Page]
 
 
 @pytest.fixture
-def election(settings) -> Election:
+def election(settings: Any) -> Election:
     settings.STAFF_MFA_REQUIRED = False
     return builders.an_election()
 
@@ -124,7 +125,8 @@ def sign_up(page: Page, smtp_sink: SmtpSink, address: str) -> Page:
     page.locator("input[name=password2]").fill(PASSWORD)
     page.get_by_role("button", name="Open the account").click()
     letter = in_plain_text(smtp_sink.wait_for(address)[0])
-    page.goto(re.search(r"http://\S+confirm-email/\S+", letter).group())
+    links = re.findall(r"http://\S+confirm-email/\S+", letter)
+    page.goto(links[0])
     page.get_by_role("button", name="Confirm this address").click()
     page.wait_for_load_state()
     return page

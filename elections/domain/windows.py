@@ -1,6 +1,7 @@
 """Which windows are open, for whom, until when."""
 
 import datetime
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -37,7 +38,8 @@ def open_windows(election: Election, *, kind: str) -> list[Window]:
 
 def last_closing(election: Election, *, kind: str) -> datetime.datetime | None:
     """When the last window that admits this kind closes, extensions included; None without any."""
-    closing = election.windows.admitting(kind).with_closing().order_by("-last_closes_at")
+    admitting: Any = Window.objects.filter(election=election).admitting(kind)
+    closing = admitting.with_closing().order_by("-last_closes_at")
     return closing.values_list("last_closes_at", flat=True).first()
 
 
@@ -45,16 +47,6 @@ def elections_open_to(kind: str) -> list[Election]:
     """Published elections that this kind of applicant may use now, the soonest first."""
     windows = Window.objects.admitting(kind).open_now().values("election")
     return list(Election.objects.published().filter(pk__in=windows).order_by("polling_on"))
-
-
-def open_elections() -> list[Election]:
-    """Published elections with at least one window open, the soonest polling day first."""
-    open_windows = Window.objects.open_now().values("election")
-    return list(Election.objects.published().filter(pk__in=open_windows).order_by("polling_on"))
-
-
-def upcoming_windows(election: Election) -> list[Window]:
-    return list(election.windows.filter(opens_at__gt=Now()).order_by("opens_at"))
 
 
 def opened_at(election: Election) -> datetime.datetime | None:

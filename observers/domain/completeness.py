@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,8 @@ def _person_gaps(application: Application) -> list[Gap]:
 
 def _age_gap(application: Application) -> Gap | None:
     """Observers are citizens with active suffrage (art. 40.4)."""
-    born, election = application.birth_on, application.election
+    born: Any = application.birth_on
+    election = application.election
     if born and age_on(election.polling_on, born=born) < election.minimum_age:
         message = _("An observer must be at least %(age)d years old on polling day.")
         return Gap("person", "birth_on", message % {"age": election.minimum_age})

@@ -135,7 +135,7 @@ def attach(
 def detach(document: NominationDocument) -> None:
     with transaction.atomic():
         _lock_editable(document.right)
-        name, storage = document.file.name, document.file.storage
+        name, storage = str(document.file.name), document.file.storage
         document.delete()
         transaction.on_commit(lambda: storage.delete(name), robust=True)
 
@@ -301,7 +301,7 @@ def _letters(
     *,
     first: bool,
 ) -> list[Any]:
-    if decision:
+    if decision and decision.letter_id:
         word = letters.nomination_refused if decision.ground_id else letters.nomination_granted
         told = word(row, decision)
         told.key = decision.letter_id

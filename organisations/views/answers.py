@@ -165,7 +165,7 @@ def missing_words(right: NominationRight) -> str:
         return ""
     titles = ", ".join(document.title for document in lacking)
     return ngettext(
-        "One required document is missing: %(titles)s.",
+        "%(n)d required document is missing: %(titles)s.",
         "%(n)d required documents are missing: %(titles)s.",
         len(lacking),
     ) % {"n": len(lacking), "titles": titles}
