@@ -3,6 +3,7 @@
 How far each role reaches is the table in `accounts/access.py`; here it meets one application.
 """
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.access import ACCESS, Reach, Role
@@ -17,8 +18,10 @@ from organisations.permissions import represents, roles_in
 DECIDING = ("review", "approve", "return", "refuse", "cancel")
 
 
-def may(user: User, action: str, application: Application) -> Verdict:
+def may(user: User | AnonymousUser, action: str, application: Application) -> Verdict:
     """`action` is one of the access table's actions on an application."""
+    if not user.is_authenticated:
+        return no(_("Sign in first."))
     if _as_owner(user, action, application):
         return YES
     if may_by_post(

@@ -59,6 +59,19 @@ def _empty_broker_and_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _staff_need_no_second_factor(settings) -> None:
+    """Signing in with one is a test of its own (`test_second_factor.py`)."""
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_chosen_a_language() -> Iterator[None]:
+    """A test client's last page leaves its language behind in the thread."""
+    with translation.override(portal_settings.LANGUAGE_CODE):
+        yield
+
+
 @pytest.fixture
 def english() -> Iterator[None]:
     """For tests that read sentences."""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -23,8 +22,7 @@ NewVisitor = Callable[..., Page]
 
 
 @pytest.fixture
-def election(settings: Any) -> Election:
-    settings.STAFF_MFA_REQUIRED = False
+def election() -> Election:
     return builders.an_election()
 
 
@@ -127,8 +125,8 @@ def sign_up(page: Page, smtp_sink: SmtpSink, address: str) -> Page:
     letter = in_plain_text(smtp_sink.wait_for(address)[0])
     links = re.findall(r"http://\S+confirm-email/\S+", letter)
     page.goto(links[0])
-    page.get_by_role("button", name="Confirm this address").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Confirm this address").click()
     return page
 
 
@@ -201,8 +199,8 @@ def fill_in(page: Page, portrait: Path, *, surname: str, given_name: str) -> Non
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("and continue$")).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("and continue$")).click()
 
 
 def open_application(page: Page, name: str) -> None:
@@ -223,5 +221,5 @@ def press_through(page: Page, action: str) -> None:
     go_on = page.get_by_role("button", name="Continue: read the letter first")
     if go_on.is_visible():
         go_on.click()
-    page.get_by_role("button", name=action, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=action, exact=True).click()

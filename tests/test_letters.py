@@ -235,6 +235,7 @@ def test_a_reminder_counts_and_names_the_drafts():
 def test_a_name_with_a_line_break_makes_no_header():
     letter = outbox.letter(
         "received",
+        about="e",
         recipient=make.a_user(language="en"),
         person="A\r\nBcc: b@c.d",
         election="E",

@@ -32,6 +32,8 @@ from tests.builders import (
 )
 from tests.test_apply import as_user, errors, step_url, text_of, url
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NOT_A_PICTURE = "This file cannot be read as a picture. JPEG, PNG and WebP are accepted."
 DAMAGED = "The picture is damaged or incomplete. Choose the file again, or another one."
 TOO_MANY_PIXELS = "The picture has too many pixels. Choose one of at most 60 megapixels."

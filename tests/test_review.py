@@ -63,11 +63,6 @@ KEPT = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _without_second_factor(settings):
-    settings.STAFF_MFA_REQUIRED = False
-
-
 @pytest.fixture
 def election(db):
     return an_election()
@@ -377,6 +372,7 @@ def test_the_list_does_not_read_what_is_sealed(election, chair):
     assert sealed <= row.get_deferred_fields()
 
 
+@pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [
@@ -732,6 +728,7 @@ def waiting(client: Client) -> dict[str, list[int]]:
     }
 
 
+@pytest.mark.usefixtures("english")
 def test_the_first_page_counts_what_waits(election, chair):
     overdue = a_submitted(election=election, constituency=1)
     due(overdue, timezone.now() - DAY)

@@ -48,6 +48,8 @@ def axe_findings(page: Page) -> list[str]:
     Without axe's preloading of style sheets: where one imports another it would write them into
     the page, against the content policy, and the complaint would be ours.
     """
+    page.wait_for_load_state()
+    page.locator("main").wait_for()
     page.evaluate(_axe())
     found = page.evaluate("async () => (await axe.run({preload: false})).violations")
     return [f"{rule['id']}: {rule['help']} {rule['nodes'][0]['target']}" for rule in found]
