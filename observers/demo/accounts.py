@@ -1,19 +1,19 @@
 """Who signs in: the demo's own accounts, and staff and representatives as authors of the past."""
 
 import datetime
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
-from django.db import connection
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
 from accounts.enums import CONSTITUENCY_ROLES, StaffRole
 from accounts.models import User
 from elections.loading import read_table
 from elections.models import Commission, CommissionMember, Election
-from observers.demo.copying import copy_in, reserve_keys
+from observers.demo.copying import Sheet, reserve_keys, sheet_of, take_in
 from observers.demo.people import Names
 
 
@@ -44,7 +44,7 @@ def account_of(
         email=email,
         full_name=full_name,
         language=language,
-        password=password or make_password(None),
+        password=password or UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(),
         date_joined=joined_at,
     )
 
@@ -52,15 +52,14 @@ def account_of(
 def store_accounts(users: list[User]) -> list[User]:
     for user, key in zip(users, reserve_keys(User, len(users)), strict=True):
         user.pk = key
-    copy_accounts(users)
+    take_in(*account_sheets(users))
     return users
 
 
-def copy_accounts(users: list[User], *, link: Any = connection) -> None:
+def account_sheets(users: list[User]) -> tuple[Sheet, Sheet]:
     """With verified addresses, so that letters to them leave."""
-    copy_in(users, link=link)
     addresses = [EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users]
-    copy_in(addresses, link=link)
+    return sheet_of(User, users), sheet_of(EmailAddress, addresses)
 
 
 def make_demo_accounts(folder: Path, *, joined_at: datetime.datetime) -> DemoAccounts:

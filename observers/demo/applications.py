@@ -14,21 +14,24 @@ from elections.domain.windows import window_for
 from elections.enums import Kind, Scope
 from elections.models import Commission, Constituency, Election, Window
 from notifications.models import Letter
-from observers.demo.accounts import Bench, account_of, copy_accounts
+from observers.demo.accounts import Bench, account_of, account_sheets
+from observers.demo.cases import Case
 from observers.demo.chance import Weighted, make_key
 from observers.demo.chronicle import DECIDING, Chronicle, Supply
 from observers.demo.clock import HOUR, Clock, moment
 from observers.demo.copying import (
+    Columns,
+    Sheet,
     check_pending_constraints,
-    copy_columns,
-    copy_in,
     draw_numbers,
     reserve_keys,
     search_index_filled_at_leisure,
+    sheet,
+    take_in,
 )
 from observers.demo.drafts import GAPS, leave_unfinished
 from observers.demo.histories import Histories, Steps
-from observers.demo.letters import Columns, Stationery
+from observers.demo.letters import Stationery
 from observers.demo.organisations import Nominator
 from observers.demo.people import People, Person, keys_of_name
 from observers.demo.pins import Pin
@@ -39,7 +42,22 @@ from observers.enums import Status
 from observers.lifecycle import APPROVE
 from observers.models import Application, ApplicationEvent, Decision
 
-CHUNK = 2500
+CHUNK = 1000
+# Of a draft that was just begun.
+BLANK: Columns = {
+    "status": Status.DRAFT.value,
+    "receipt_number": None,
+    "accreditation_number": None,
+    "submitted_at": None,
+    "due_at": None,
+    "returned_at": None,
+    "answer_by": None,
+    "return_note": "",
+    "decided_at": None,
+    "decision_id": None,
+    "created_at": None,
+    "updated_at": None,
+}
 
 
 @dataclass(frozen=True)
@@ -50,23 +68,10 @@ class Turn:
     steps: Steps
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Rows that belong together."""
-
-    accounts: list[User]
-    applications: list[Application]
-    letters: list[Columns]
-    decisions: list[Decision]
-    events: list[Columns]
-
-    def store(self, link: Any) -> None:
-        copy_accounts(self.accounts, link=link)
-        copy_in(self.applications, link=link)
-        copy_columns(Letter, self.letters, link=link)
-        copy_in(self.decisions, link=link)
-        copy_columns(ApplicationEvent, self.events, link=link)
-        check_pending_constraints(link=link)
+def take_in_together(sheets: Sequence[Sheet], link: Any) -> None:
+    """Store rows that point to one another."""
+    take_in(*sheets, link=link)
+    check_pending_constraints(link=link)
 
 
 class Places:
@@ -115,14 +120,17 @@ class Applications:
 
     def store(self) -> None:
         """While the database takes in one batch, the next is made."""
-        link, turns, made = connection.connection, self._turns(), Batch([], [], [], [], [])
-        with search_index_filled_at_leisure(), ThreadPoolExecutor(max_workers=1) as writer:
+        link, turns = connection.connection, self._turns()
+        made: Sequence[Sheet] = ()
+        with search_index_filled_at_leisure(), ThreadPoolExecutor(max_workers=1) as database:
+            taking_in = database.submit(take_in_together, made, link)
             while planned := list(islice(turns, CHUNK)):
+                taking_in.result()
                 supply = self._supply(planned)  # as long as the link is free
-                storing = writer.submit(made.store, link)
+                taking_in = database.submit(take_in_together, made, link)
                 made = self._make(planned, supply)
-                storing.result()
-            made.store(link)
+            taking_in.result()
+            take_in_together(made, link)
 
     def _turns(self) -> Iterator[Turn]:
         """In order of arrival, so that receipt numbers grow with time."""
@@ -158,43 +166,55 @@ class Applications:
     def _brings_account(self, slot: Slot) -> bool:
         return slot.kind == Kind.OWN_INITIATIVE and slot.number not in self.pins
 
-    def _make(self, planned: list[Turn], supply: Supply) -> Batch:
+    def _make(self, planned: list[Turn], supply: Supply) -> list[Sheet]:
         """In memory only: the database is busy."""
         chronicle = Chronicle(self.benches, self.reasons, self.chance, supply, self.stationery)
-        accounts, rows = [], []
+        cases = []
         for turn in planned:
-            row = self._application(turn, supply)
-            chronicle.tell(row, turn.steps)
-            rows.append(row)
-            if self._brings_account(turn.slot):
-                accounts.append(row.applicant)
-        return Batch(accounts, rows, chronicle.letters, chronicle.decisions, chronicle.events)
+            case = self._case(turn, supply)
+            chronicle.tell(case, turn.steps)
+            cases.append(case)
+        newcomers = [
+            case.applicant
+            for turn, case in zip(planned, cases, strict=True)
+            if self._brings_account(turn.slot)
+        ]
+        return [
+            *account_sheets(newcomers),
+            sheet(Application, [case.columns for case in cases]),
+            sheet(Letter, chronicle.letters),
+            sheet(Decision, chronicle.decisions),
+            sheet(ApplicationEvent, chronicle.events),
+        ]
 
-    def _application(self, turn: Turn, supply: Supply) -> Application:
+    def _case(self, turn: Turn, supply: Supply) -> Case:
         slot, begun = turn.slot, turn.steps[0][1]
         pin = self.pins.get(slot.number)
         commission = self._commission(slot, pin)
         nominator = self._nominator(slot, pin)
         person = self._person(pin, nominator, commission)
-        row = Application(
-            pk=next(supply.keys),
-            key=make_key(self.chance),
-            election=self.election,
-            window=self.windows[slot.kind, slot.scope],
-            commission=commission,
-            kind=slot.kind,
-            scope=slot.scope,
-            constituency_id=commission.constituency_id,
-            organisation_id=nominator.organisation.pk if nominator else None,
-            applicant=self._applicant(pin, nominator, person, begun, supply),
-            photo=self.chance.choice(self.portraits),
-            consented_at=moment(begun + 60),
-            version=self.chance.randint(5, 9),
-            **_columns(person),
-        )
+        applicant = self._applicant(pin, nominator, person, begun, supply)
+        window = self.windows[slot.kind, slot.scope]
+        columns = {
+            "id": next(supply.keys),
+            "key": make_key(self.chance),
+            "election_id": self.election.pk,
+            "window_id": window.pk,
+            "commission_id": commission.pk,
+            "kind": slot.kind,
+            "scope": slot.scope,
+            "constituency_id": commission.constituency_id,
+            "organisation_id": nominator.organisation.pk if nominator else None,
+            "applicant_id": applicant.pk,
+            "photo": self.chance.choice(self.portraits),
+            "consented_at": moment(begun + 60),
+            "version": self.chance.randint(5, 9),
+            **_of_person(person),
+            **BLANK,
+        }
         if slot.status == Status.DRAFT:
-            leave_unfinished(row, pin.gap if pin else GAPS.draw(self.chance))
-        return row
+            leave_unfinished(columns, pin.gap if pin else GAPS.draw(self.chance))
+        return Case(columns, person.name.full, applicant, commission, window)
 
     def _commission(self, slot: Slot, pin: Pin | None) -> Commission:
         if slot.scope != Scope.CONSTITUENCY:
@@ -241,15 +261,21 @@ class Applications:
         return account
 
 
-def _columns(person: Person) -> dict[str, Any]:
+def _of_person(person: Person) -> Columns:
     """What the form would have stored; see `observers/domain/drafts.py`."""
     order, search = keys_of_name(person.name)
     return {
         **person.name._asdict(),
-        **{name: value for name, value in person._asdict().items() if name != "name"},
+        "birth_on": person.birth_on,
+        "citizenship": person.citizenship,
+        "identity_document": person.identity_document,
+        "identity_number": person.identity_number,
         "identity_index": identity_index(
             citizenship=person.citizenship, number=person.identity_number
         ),
+        "address": person.address,
+        "phone": person.phone,
+        "email": person.email,
         "sort_key": order,
         "search_key": search,
     }

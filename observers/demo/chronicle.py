@@ -7,15 +7,20 @@ import datetime
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
 
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.enums import Subject
 from notifications.models import Letter
 from observers.demo.accounts import Bench
+from observers.demo.cases import Case
 from observers.demo.clock import moment
+from observers.demo.copying import Columns
 from observers.demo.histories import Steps
-from observers.demo.letters import Columns, Stationery, as_sent
+from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.domain import letters
 from observers.enums import Outcome, Status
@@ -54,24 +59,25 @@ class Chronicle:
     supply: Supply
     stationery: Stationery
     events: list[Columns] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[Columns] = field(default_factory=list)
     letters: list[Columns] = field(default_factory=list)
 
-    def tell(self, application: Application, steps: Steps) -> None:
+    def tell(self, case: Case, steps: Steps) -> None:
         """From the draft through every step; the row ends as it is today."""
+        row = case.columns
         _, seconds = steps[0]
-        at = application.created_at = moment(seconds)
-        self._event(application, "begin", at, application.applicant, "", "")
+        at = row["created_at"] = moment(seconds)
+        self._event(row, "begin", at, case.applicant, "", "")
         for action, seconds in steps[1:]:
             at = moment(seconds)
-            actor, reason = STEPS[action](self, application, at)
-            self._event(application, action, at, actor, application.status, reason)
-            application.status = TARGETS[action]
-        application.updated_at = at
+            actor, reason = STEPS[action](self, case, at)
+            self._event(row, action, at, actor, row["status"], reason)
+            row["status"] = TARGETS[action]
+        row["updated_at"] = at
 
     def _event(
         self,
-        application: Application,
+        row: Columns,
         action: str,
         at: datetime.datetime,
         actor: User,
@@ -80,7 +86,7 @@ class Chronicle:
     ) -> None:
         self.events.append(
             {
-                "application_id": application.pk,
+                "application_id": row["id"],
                 "at": at,
                 "actor_id": actor.pk,
                 "action": action,
@@ -90,84 +96,119 @@ class Chronicle:
             }
         )
 
-    def _submit(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        if row.due_at is None or row.returned_at is None:
-            row.submitted_at = at
-            row.due_at = at + datetime.timedelta(days=row.window.days_to_decide)
-            row.receipt_number = next(self.supply.receipts)
-            due_at = row.due_at.isoformat()
-            self.letters.append(self.stationery.fill(letters.received, row, at, due_at=due_at))
+    def _submit(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        row = case.columns
+        if row["returned_at"] is None:
+            row["submitted_at"] = at
+            row["due_at"] = at + datetime.timedelta(days=case.window.days_to_decide)
+            row["receipt_number"] = next(self.supply.receipts)
+            self._fill(letters.received, case, at, due_at=row["due_at"].isoformat())
         else:
-            row.due_at += at - row.returned_at
-            row.returned_at, row.return_note = None, ""
-            row.version += 2
-        return row.applicant, ""
+            row["due_at"] += at - row["returned_at"]
+            row["returned_at"], row["return_note"] = None, ""
+            row["version"] += 2
+        return case.applicant, ""
 
-    def _take_up(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        return self.benches[row.commission_id].reviewer, ""
+    def _take_up(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        return self._reviewer(case), ""
 
-    def _return(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        row.return_note = self.reasons.draw("returned").text(row.applicant.language)
-        row.returned_at = at
-        row.answer_by = at + datetime.timedelta(days=row.window.days_to_answer)
-        self._write(letters.returned(row), at)
-        return self.benches[row.commission_id].reviewer, row.return_note
+    def _return(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        note = self.reasons.draw("returned").text(case.applicant.language)
+        case.columns["return_note"] = note
+        case.columns["returned_at"] = at
+        case.columns["answer_by"] = at + datetime.timedelta(days=case.window.days_to_answer)
+        self.letters.append(as_sent(letters.returned(case.as_application()), at))
+        return self._reviewer(case), note
 
-    def _withdraw(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        return row.applicant, self.reasons.draw("withdrawn").text(row.applicant.language)
+    def _withdraw(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        return case.applicant, self.reasons.draw("withdrawn").text(case.applicant.language)
 
-    def _approve(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        decision = self._decide(row, Outcome.APPROVED, at)
-        row.accreditation_number = self.supply.accreditations[row.pk]
-        letter = self.stationery.fill(
-            letters.approved, row, at, decision, accreditation_number=row.accreditation_number
-        )
-        self.letters.append(letter)
-        decision.letter_id = letter["key"]
-        return self.benches[row.commission_id].reviewer, ""
+    def _approve(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        decision = self._decide(case, Outcome.APPROVED, at)
+        number = self.supply.accreditations[case.columns["id"]]
+        case.columns["accreditation_number"] = number
+        letter = self._fill(letters.approved, case, at, decision, accreditation_number=number)
+        decision["letter_id"] = letter["key"]
+        return self._reviewer(case), ""
 
-    def _refuse(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
+    def _refuse(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
         """Proposed by one, confirmed by another."""
-        decision = self._decide(row, Outcome.REFUSED, at)
+        decision = self._decide(case, Outcome.REFUSED, at)
         reason = self.reasons.draw(f"refused_{Subject.PERSON}")
-        decision.ground = self.reasons.grounds[Subject.PERSON]
-        decision.unconfirmed_fields = reason.columns
-        decision.what_was_checked = reason.text(row.applicant.language)
-        decision.confirmed_by = self.benches[row.commission_id].chair
-        self._write(letters.refused(row, decision), at, decision)
-        return decision.confirmed_by, f"{decision.ground} {decision.what_was_checked}"
+        ground, chair = self.reasons.grounds[Subject.PERSON], self.benches[case.commission.pk].chair
+        decision["ground_id"] = ground.pk
+        decision["unconfirmed_fields"] = reason.columns
+        decision["what_was_checked"] = reason.text(case.applicant.language)
+        decision["confirmed_by_id"] = chair.pk
+        self._appealable(letters.refused, case, at, decision, ground=ground)
+        return chair, f"{ground} {decision['what_was_checked']}"
 
-    def _cancel(self, row: Application, at: datetime.datetime) -> tuple[User, str]:
-        decision = self._decide(row, Outcome.CANCELLED, at)
-        day = at.astimezone(row.election.zone) - datetime.timedelta(days=1)
-        text = self.reasons.draw("cancelled").text(row.applicant.language)
+    def _cancel(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
+        decision = self._decide(case, Outcome.CANCELLED, at)
+        chair = self.benches[case.commission.pk].chair
+        day = at.astimezone(case.commission.election.zone) - datetime.timedelta(days=1)
+        text = self.reasons.draw("cancelled").text(case.applicant.language)
         number = f"2-{self.chance.randrange(1000, 10_000)}"
-        decision.what_was_checked = text.format(number=number, date=f"{day:%d.%m.%Y}")
-        decision.proposed_by = self.benches[row.commission_id].chair
-        self._write(letters.cancelled(row, decision), at, decision)
-        return decision.proposed_by, decision.what_was_checked
+        decision["what_was_checked"] = text.format(number=number, date=f"{day:%d.%m.%Y}")
+        decision["proposed_by_id"] = chair.pk
+        self._appealable(letters.cancelled, case, at, decision)
+        return chair, decision["what_was_checked"]
 
-    def _decide(self, row: Application, outcome: Outcome, at: datetime.datetime) -> Decision:
-        appealable = outcome != Outcome.APPROVED
-        decision = Decision(
-            pk=next(self.supply.decision_keys),
-            application_id=row.pk,
-            commission_id=row.commission_id,
-            outcome=outcome.value,
-            proposed_by_id=self.benches[row.commission_id].reviewer.pk,
-            decided_at=at,
-            appeal_body_names=row.commission.appeal_body_names if appealable else {},
-            appeal_until=appeal_deadline(row.commission, now=at) if appealable else None,
-        )
-        row.decision_id, row.decided_at = decision.pk, at
+    def _reviewer(self, case: Case) -> User:
+        return self.benches[case.commission.pk].reviewer
+
+    def _decide(self, case: Case, outcome: Outcome, at: datetime.datetime) -> Columns:
+        decision = {
+            "id": next(self.supply.decision_keys),
+            "application_id": case.columns["id"],
+            "commission_id": case.commission.pk,
+            "outcome": outcome.value,
+            "ground_id": None,
+            "unconfirmed_fields": [],
+            "what_was_checked": "",
+            "proposed_by_id": self._reviewer(case).pk,
+            "confirmed_by_id": None,
+            "decided_at": at,
+            "appeal_body_names": {},
+            "appeal_until": None,
+            "letter_id": None,
+        }
+        case.columns["decision_id"], case.columns["decided_at"] = decision["id"], at
         self.decisions.append(decision)
         return decision
 
-    def _write(
-        self, letter: Letter, at: datetime.datetime, decision: Decision | None = None
+    def _fill(
+        self,
+        word: Callable[..., Letter],
+        case: Case,
+        at: datetime.datetime,
+        *decisions: Columns,
+        **facts: Any,
+    ) -> Columns:
+        """A letter that everybody gets."""
+        letter = self.stationery.fill(
+            word.__name__,
+            case,
+            at,
+            specimen=lambda: word(case.as_application(), *(Decision(**d) for d in decisions)),
+            **facts,
+        )
+        self.letters.append(letter)
+        return letter
+
+    def _appealable(
+        self,
+        word: Callable[[Application, Decision], Letter],
+        case: Case,
+        at: datetime.datetime,
+        decision: Columns,
+        **pointed_to: models.Model,
     ) -> None:
-        if decision:
-            decision.letter_id = letter.key
+        """A letter that says where the decision may be contested, and until when."""
+        decision["appeal_body_names"] = case.commission.appeal_body_names
+        decision["appeal_until"] = appeal_deadline(case.commission, now=at)
+        letter = word(case.as_application(), Decision(**{**decision, **pointed_to}))
+        decision["letter_id"] = letter.key
         self.letters.append(as_sent(letter, at))
 
 

@@ -1,71 +1,119 @@
-"""Rows in bulk: PostgreSQL's COPY, fed from model instances.
+"""Rows in bulk: PostgreSQL's COPY, in lines of text that are put together here.
+
+Putting them together costs a fraction of what a driver needs that adapts value by value.
 
 `link` is the connection to use: Django's belongs to the thread that opened it, the one beneath it
 (`connection.connection`) may be handed to another.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-# Values of these go as they are; all others are prepared by their field (encrypted, for one).
-PLAIN = (
-    models.BigAutoField,
+from privacy.fields import EncryptedTextField
+
+# The columns of a row by attribute (`applicant_id`, not `applicant`), as Python has them.
+Columns = dict[str, Any]
+
+NULL = r"\N"
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+# Python's own words for values of these are PostgreSQL's as well.
+SPOKEN_ALIKE = (
     models.BooleanField,
-    models.CharField,
     models.DateTimeField,
-    models.EmailField,
     models.ForeignKey,
-    models.PositiveIntegerField,
-    models.PositiveSmallIntegerField,
-    models.TextField,
+    models.IntegerField,
     models.UUIDField,
 )
 
 
-def copy_in(rows: Sequence[models.Model], *, link: Any = connection) -> None:
-    """Store instances of one model. Those without a key get one from the database, unseen.
+class Sheet(NamedTuple):
+    """Rows of one table, ready to be taken in: `target` is the table with its columns."""
+
+    target: str
+    lines: bytes
+
+
+def sheet(model: type[models.Model], rows: Sequence[Columns]) -> Sheet:
+    """All rows have the same columns in the same order; any other is left to the database."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in rows[0]] if rows else []
+    return _sheet(model, fields, [row.values() for row in rows])
+
+
+def sheet_of(model: type[models.Model], rows: Sequence[models.Model]) -> Sheet:
+    """From instances. Those without a key get one from the database, unseen.
 
     COPY knows no defaults of Python and no `db_default`: every column must hold its value.
     """
-    if rows:
-        fields = [f for f in rows[0]._meta.concrete_fields if not f.primary_key or rows[0].pk]
-        read = attrgetter(*(field.attname for field in fields))
-        _copy(type(rows[0]), fields, map(read, rows), link)
+    has_keys = bool(rows) and rows[0].pk is not None
+    fields = [f for f in model._meta.concrete_fields if has_keys or not f.primary_key]
+    return _sheet(model, fields, map(attrgetter(*(field.attname for field in fields)), rows))
 
 
-def copy_columns(
-    model: type[models.Model], rows: Sequence[dict[str, Any]], *, link: Any = connection
-) -> None:
-    """Store rows that are not worth an instance each. All have the same columns, by attribute;
-    any other column is left to the database."""
-    if rows:
-        by_name = {field.attname: field for field in model._meta.concrete_fields}
-        _copy(model, [by_name[name] for name in rows[0]], (row.values() for row in rows), link)
+def _sheet(
+    model: type[models.Model], fields: Sequence[Any], rows: Iterable[Iterable[Any]]
+) -> Sheet:
+    """Column by column, which is quicker to say than row by row."""
+    quoted = connection.ops.quote_name
+    said = [
+        _say(values, field) for field, values in zip(fields, zip(*rows, strict=True), strict=False)
+    ]
+    lines = "".join(f"{line}\n" for line in map("\t".join, zip(*said, strict=True)))
+    columns = ", ".join(quoted(field.column) for field in fields)
+    return Sheet(f"{quoted(model._meta.db_table)} ({columns})", lines.encode())
 
 
-def _copy(
-    model: type[models.Model], fields: list[Any], rows: Iterable[Iterable[Any]], link: Any
-) -> None:
-    prepared = [(place, _prepare(f)) for place, f in enumerate(fields) if type(f) not in PLAIN]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    with (
-        link.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            values = list(row)
-            for place, prepare in prepared:
-                values[place] = prepare(values[place])
-            copy.write_row(values)
+def _say(values: Sequence[Any], field: Any) -> Iterable[str]:
+    """All values of a column in words."""
+    words = _words(field)
+    if None in values:
+        return [NULL if value is None else words(value) for value in values]
+    if words is _escaped and _is_plain("".join(values)):
+        return values
+    return map(words, values)
 
 
-def _prepare(field: Any) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+def _words(field: Any) -> Callable[[Any], str]:
+    """How a value of that column is said, None excepted. An array's must be plain words."""
+    if isinstance(field, EncryptedTextField):
+        return lambda value: rf"\\x{field.get_db_prep_value(value, connection).hex()}"
+    if isinstance(field, ArrayField):
+        return lambda values: f"{{{','.join(values)}}}"
+    if isinstance(field, models.JSONField):
+        return lambda value: _escaped(AS_JSON(value))
+    if isinstance(field, models.CharField | models.TextField):
+        return _escaped
+    if isinstance(field, models.FileField):
+        return lambda file: _escaped(str(file))
+    if isinstance(field, SPOKEN_ALIKE):
+        return str
+    raise TypeError(f"Nobody has said how {field} is written for COPY.")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and "\\" not in text
+
+
+def _escaped(text: str) -> str:
+    if not _is_plain(text):
+        for sign, written in (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r")):
+            text = text.replace(sign, written)
+    return text
+
+
+def take_in(*sheets: Sheet, link: Any = connection) -> None:
+    """Store the rows, sheet by sheet."""
+    with link.cursor() as cursor:
+        for target, lines in sheets:
+            if lines:
+                with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+                    copy.write(lines)
 
 
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:

@@ -1,10 +1,9 @@
 """Drafts as people leave them: some ready to be sent, most not quite."""
 
 from enum import Enum
-from typing import Any
 
 from observers.demo.chance import Weighted
-from observers.models import Application
+from observers.demo.copying import Columns
 
 NUMBERS = {"identity_number": "", "identity_index": ""}
 EVERYTHING_BUT_THE_NAME = {
@@ -21,7 +20,7 @@ EVERYTHING_BUT_THE_NAME = {
 }
 
 
-COMPLETE: dict[str, Any] = {}
+COMPLETE: Columns = {}
 
 
 class Gap(Enum):
@@ -41,6 +40,5 @@ GAPS = Weighted(
 )
 
 
-def leave_unfinished(draft: Application, gap: Gap) -> None:
-    for column, value in gap.value.items():
-        setattr(draft, column, value)
+def leave_unfinished(draft: Columns, gap: Gap) -> None:
+    draft.update(gap.value)

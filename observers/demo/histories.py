@@ -22,6 +22,7 @@ class Histories:
     def __init__(self, habits: dict[str, Any], *, now: float, chance: random.Random) -> None:
         self.habits, self.now, self.chance = habits, now, chance
         self.curve = [(point["hours"] * HOUR, point["share"]) for point in habits["after_hours"]]
+        self.inverse = [(share, wait) for wait, share in self.curve]
 
     def draw(self, status: str, arrived: float) -> Steps:
         """Steps (action, moment) in order of time. A draft arrives when it is begun, all others
@@ -88,7 +89,7 @@ class Histories:
         return _interpolate(self.curve, wait)
 
     def _wait_at(self, share: float) -> float:
-        return _interpolate([(share, wait) for wait, share in self.curve], share)
+        return _interpolate(self.inverse, share)
 
 
 def _interpolate(points: list[tuple[float, float]], at: float) -> float:

@@ -9,11 +9,10 @@ from django.urls import reverse
 
 from notifications.enums import LetterStatus
 from notifications.models import Letter
-from observers.models import Application
+from observers.demo.cases import Case
+from observers.demo.copying import Columns
 
 ON_THE_WAY = datetime.timedelta(seconds=20)
-
-Columns = dict[str, Any]
 
 
 def as_sent(letter: Letter, at: datetime.datetime) -> Columns:
@@ -51,26 +50,27 @@ class Stationery:
 
     def fill(
         self,
-        word: Callable[..., Letter],
-        row: Application,
+        kind: str,
+        case: Case,
         at: datetime.datetime,
-        *words: Any,
+        *,
+        specimen: Callable[[], Letter],
         **facts: Any,
     ) -> Columns:
-        """The letter of `word(row, *words)`, in which `facts` and the person differ."""
-        which = (word, row.commission_id, row.applicant.language)
+        """A letter like the specimen, in which `facts` and the person differ."""
+        which = (kind, case.commission.pk, case.applicant.language)
         if which not in self.specimens:
-            self.specimens[which] = as_sent(word(row, *words), at)
-        specimen = self.specimens[which]
+            self.specimens[which] = as_sent(specimen(), at)
+        common = self.specimens[which]
         return {
-            **specimen,
+            **common,
             "key": uuid.uuid4(),
-            "recipient_id": row.applicant_id,
-            "reference": row.receipt_number,
+            "recipient_id": case.applicant.pk,
+            "reference": case.columns["receipt_number"],
             "facts": {
-                **specimen["facts"],
-                "person": row.full_name,
-                "path": self.path.format(row.key),
+                **common["facts"],
+                "person": case.full_name,
+                "path": self.path.format(case.columns["key"]),
                 **facts,
             },
             "written_at": at,

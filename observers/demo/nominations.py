@@ -4,8 +4,6 @@ import datetime
 import random
 from collections.abc import Sequence
 
-from django.db.models import Model
-
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.enums import Authority, Subject
@@ -14,8 +12,15 @@ from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.chance import make_key
 from observers.demo.clock import Clock, moment
-from observers.demo.copying import copy_columns, copy_in, draw_numbers, reserve_keys
-from observers.demo.letters import Columns, as_sent
+from observers.demo.copying import (
+    Columns,
+    draw_numbers,
+    reserve_keys,
+    sheet,
+    sheet_of,
+    take_in,
+)
+from observers.demo.letters import as_sent
 from observers.demo.organisations import Nominator
 from observers.demo.papers import store_letter
 from observers.demo.reasons import Reasons
@@ -66,7 +71,7 @@ class Nominations:
         self.opens_at = min(window.opens_at for window in windows).timestamp()
         self.days_to_decide = max(window.days_to_decide for window in windows)
         self.rights: list[NominationRight] = []
-        self.events: list[Model] = []
+        self.events: list[NominationEvent] = []
         self.decisions: list[NominationDecision] = []
         self.letters: list[Columns] = []
 
@@ -84,10 +89,12 @@ class Nominations:
         )
         for moments, right, nominator in told:
             self._tell(right, ROADS[nominator.row["nomination_status"]], moments)
-        copy_in(self.rights)
-        copy_columns(Letter, self.letters)
-        copy_in(self.decisions)
-        copy_in(self.events)
+        take_in(
+            sheet_of(NominationRight, self.rights),
+            sheet(Letter, self.letters),
+            sheet_of(NominationDecision, self.decisions),
+            sheet_of(NominationEvent, self.events),
+        )
         self._attach()
 
     def _draft(self, key: int, nominator: Nominator) -> NominationRight:

@@ -8,7 +8,7 @@ from accounts.models import User
 from elections.enums import Kind
 from observers.demo.accounts import DemoAccounts, account_of, store_accounts
 from observers.demo.chance import Weighted, make_key
-from observers.demo.copying import copy_in, reserve_keys
+from observers.demo.copying import reserve_keys, sheet_of, take_in
 from observers.demo.people import Names
 from organisations.domain.people import search_key
 from organisations.enums import RepresentativeRole
@@ -40,7 +40,7 @@ def make_organisations(
     organisations = [_organisation(row, chance, since) for row in rows]
     for organisation, key in zip(organisations, reserve_keys(Organisation, len(rows)), strict=True):
         organisation.pk = key
-    copy_in(organisations)
+    take_in(sheet_of(Organisation, organisations))
     owned = {table["organisation"] for table in demo.tables if "organisation" in table}
     strangers = [row for row in rows if row["key"] not in owned]
     accounts = store_accounts([_account(row, names, since) for row in strangers])

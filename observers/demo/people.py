@@ -48,14 +48,13 @@ class Series:
     """Different numbers of one pattern ("#" is a digit) that do not follow one another."""
 
     def __init__(self, pattern: str, chance: random.Random) -> None:
-        self.parts = pattern.split("#")
-        self.digits = len(self.parts) - 1
+        self.pattern = pattern.replace("%", "%%").replace("#", "%s")
+        self.digits = pattern.count("#")
         self.latest = chance.randrange(10**self.digits)
 
     def draw(self) -> str:
         self.latest = (self.latest + STEP) % 10**self.digits
-        digits = [*f"{self.latest:0{self.digits}d}", ""]
-        return "".join(part + digit for part, digit in zip(self.parts, digits, strict=True))
+        return self.pattern % tuple(f"{self.latest:0{self.digits}d}")
 
 
 class Names:
