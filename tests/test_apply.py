@@ -1091,6 +1091,27 @@ def test_typing_saves_by_itself_and_an_old_tab_stops(new_visitor):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_form_is_not_overtaken_by_its_own_autosave(new_visitor):
+    """On a slow line the button is pressed while an earlier save is still on its way."""
+    draft = an_empty_draft()
+    page = signed_in(new_visitor(), draft.applicant)
+
+    def slowly(route: Any) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(700)
+        route.fulfill(response=answer)
+
+    page.route("**/autosave/", slowly)
+    page.goto(step_url(draft, "contact"))
+    page.get_by_label("Address").fill("Bakı")
+    page.get_by_label("Telephone").focus()
+    page.get_by_label("Telephone").fill("+994 50 123 45 67")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url("**/photo/")
+    assert (stored(draft).address, stored(draft).phone) == ("Bakı", "+994 50 123 45 67")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_form_that_stays_open_while_its_owner_signs_in_again_is_saved(new_visitor):
     user = a_user()
     draft = an_empty_draft(applicant=user)

@@ -94,9 +94,10 @@ def test_a_citizen_is_asked_to_correct_and_then_refused_with_reasons(
     expect(citizen.locator("main")).to_contain_text("Write the number of the flat.")
     citizen.get_by_role("link", name=re.compile("^Address and contact")).click()
     citizen.get_by_label("Address").fill("Bakı, Nizami küçəsi 5, mənzil 7")
-    citizen.get_by_role("button", name="Save and continue").click()
+    save(citizen)
     citizen.goto(f"/apply/{Application.unscoped.get().key}/check/")
-    citizen.get_by_role("button", name="Send again").click()
+    with citizen.expect_navigation():
+        citizen.get_by_role("button", name="Send again").click()
     assert Application.unscoped.get().receipt_number == receipt
 
     open_application(desk, "Qasımova")

@@ -16,7 +16,7 @@ from observers.register import queries
 from observers.register.standing import Phase, Standing, standing
 from tests import builders as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 NOW = datetime.datetime(2024, 1, 20, 12, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)

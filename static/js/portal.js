@@ -41,12 +41,13 @@
       this.notice = form.querySelector("[data-saved-state]") ?? document.querySelector("[data-saved-state]");
       this.unsaved = false;
       this.stopped = false;
-      this.sending = false;
+      this.leaving = false;
+      this.pending = null;
       this.timer = 0;
       form.addEventListener("input", () => this.noticeChange());
       form.addEventListener("change", () => this.noticeChange());
       form.addEventListener("focusout", () => this.save());
-      form.addEventListener("submit", () => this.leave());
+      form.addEventListener("submit", (event) => this.leave(event));
       window.addEventListener("online", () => this.save());
       window.addEventListener("beforeunload", (event) => {
         if (this.unsaved) event.preventDefault();
@@ -59,17 +60,30 @@
       this.timer = setTimeout(() => this.save(), QUIET_MS);
     }
 
-    leave() {
+    // A save that is still on its way makes the version on the page an old one: the form goes
+    // after it, with the new version, or its own owner would be told that somebody else was faster.
+    leave(event) {
       clearTimeout(this.timer);
+      if (this.pending) {
+        event.preventDefault();
+        if (!this.leaving) this.pending.finally(() => this.form.requestSubmit(event.submitter));
+        this.leaving = true;
+        return;
+      }
       this.unsaved = false;
       this.stopped = true;
     }
 
-    async save() {
-      if (!this.unsaved || this.stopped || this.sending) return;
+    save() {
+      if (!this.unsaved || this.stopped || this.leaving || this.pending) return;
       clearTimeout(this.timer);
-      this.sending = true;
       this.unsaved = false;
+      this.pending = this.send().finally(() => {
+        this.pending = null;
+      });
+    }
+
+    async send() {
       const token = renewCsrfToken(this.form);
       let answer;
       try {
@@ -81,10 +95,10 @@
           headers: { "X-Autosave": "1", "X-CSRFToken": token, Accept: "application/json" },
         });
       } catch {
-        this.keep("offline");
+        this.unsaved = true;
+        this.say(this.words("offline"), true);
         return;
       }
-      this.sending = false;
       await this.read(answer);
     }
 
@@ -108,12 +122,6 @@
       const ended = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
       if (answer.status === 409) this.stopped = true;
       this.say(said.message ?? this.words(ended ? "ended" : "failed"), true);
-    }
-
-    keep(reason) {
-      this.sending = false;
-      this.unsaved = true;
-      this.say(this.words(reason), true);
     }
 
     words(reason) {
