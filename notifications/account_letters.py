@@ -3,7 +3,7 @@
 They go through the same outbox, so that a mail server that is down delays them and loses none.
 """
 
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from notifications import outbox
@@ -11,11 +11,8 @@ from notifications.models import Letter
 
 
 def account(message: EmailMessage, *, language: str) -> Letter:
-    """A message that allauth has rendered, to the one address it was made for."""
-    html = ""
-    if isinstance(message, EmailMultiAlternatives) and message.alternatives:
-        html = str(message.alternatives[0][0])
-    facts = {"subject": message.subject, "text": message.body, "html": html}
+    """A message that allauth has rendered as plain text, to the one address it was made for."""
+    facts = {"subject": message.subject, "text": message.body}
     return Letter(kind="account", to_address=message.to[0], language=language, facts=facts)
 
 
