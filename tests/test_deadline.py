@@ -318,6 +318,26 @@ def test_an_extended_window_is_open_to_the_public():
     assert open_windows(election, kind="party") == [extension.window]
 
 
+def test_who_has_not_chosen_yet_may_begin_for_an_extended_constituency():
+    election = an_election()
+    shut(election)
+    extend(election, constituency=2)
+    draft = drafts.begin(election=election, scope=Scope.CONSTITUENCY, applicant=a_user())
+    two = election.constituencies.get(number=2)
+    place = {"scope": Scope.CONSTITUENCY, "constituency": two}
+    assert drafts.choose_place(draft, version=1, now=database_now(), **place) == 2
+
+
+def test_who_has_not_chosen_yet_cannot_choose_where_it_is_closed():
+    election = an_election()
+    shut(election)
+    extend(election, constituency=2)
+    draft = drafts.begin(election=election, scope=Scope.CONSTITUENCY, applicant=a_user())
+    place = {"scope": Scope.CONSTITUENCY, "constituency": election.constituencies.get(number=1)}
+    with pytest.raises(drafts.DraftError):
+        drafts.choose_place(draft, version=1, now=database_now(), **place)
+
+
 # --- Nothing closes early -------------------------------------------------------------------------
 
 

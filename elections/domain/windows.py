@@ -17,7 +17,8 @@ def window_for(election: Election, *, kind: str, scope: str) -> Window | None:
 def closing_moment(
     window: Window, *, kind: str, constituency: Constituency | None
 ) -> datetime.datetime:
-    """When the window closes for these, extensions included."""
+    """When the window closes for these, extensions included; without a constituency yet, when it
+    closes for the last of them."""
     return (
         Window.objects.filter(pk=window.pk)
         .annotate(closing=ClosesAt(F("pk"), constituency.pk if constituency else None, kind))

@@ -1,8 +1,10 @@
 """Applications in every state: planned, invented, told and stored, some thousands at a time."""
 
+import gc
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -74,6 +76,19 @@ def take_in_together(sheets: Sequence[Sheet], link: Any) -> None:
     check_pending_constraints(link=link)
 
 
+@contextmanager
+def garbage_left_lying() -> Iterator[None]:
+    """Rows are made without cycles, so looking for cycles among them finds nothing: a tenth of
+    the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Places:
     """Constituencies with their commissions, drawn by their number of polling stations."""
 
@@ -122,7 +137,11 @@ class Applications:
         """While the database takes in one batch, the next is made."""
         link, turns = connection.connection, self._turns()
         made: Sequence[Sheet] = ()
-        with search_index_filled_at_leisure(), ThreadPoolExecutor(max_workers=1) as database:
+        with (
+            garbage_left_lying(),
+            search_index_filled_at_leisure(),
+            ThreadPoolExecutor(max_workers=1) as database,
+        ):
             taking_in = database.submit(take_in_together, made, link)
             while planned := list(islice(turns, CHUNK)):
                 taking_in.result()

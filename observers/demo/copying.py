@@ -119,7 +119,8 @@ def take_in(*sheets: Sheet, link: Any = connection) -> None:
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:
     """Primary keys that nobody else will get, so that rows can point to one another."""
     return _column(
-        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        "WITH keys AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS series)"
+        " SELECT nextval(keys.series) FROM keys, generate_series(1, %s)",
         [model._meta.db_table, count],
     )
 

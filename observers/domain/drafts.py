@@ -173,6 +173,9 @@ def choose_place(
         window, constituency
     ):
         raise DraftError(_("The commission that decides cannot be changed after submission."))
+    closes_at = closing_moment(window, kind=application.kind, constituency=constituency)
+    if not application.submitted_at and not is_open(window, now=now, closes_at=closes_at):
+        raise DraftError(_("Registration has closed there. Choose where it is still open."))
     return save(
         application,
         version=version,
