@@ -60,7 +60,7 @@ def _empty_broker_and_cache() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _staff_need_no_second_factor(settings) -> None:
+def _staff_need_no_second_factor(settings: Any) -> None:
     """Signing in with one is a test of its own (`test_second_factor.py`)."""
     settings.STAFF_MFA_REQUIRED = False
 
