@@ -64,7 +64,7 @@ def _sheet(
     said = [
         _say(values, field) for field, values in zip(fields, zip(*rows, strict=True), strict=False)
     ]
-    lines = "".join(f"{line}\n" for line in map("\t".join, zip(*said, strict=True)))
+    lines = "\n".join(map("\t".join, zip(*said, strict=True)))
     columns = ", ".join(quoted(field.column) for field in fields)
     return Sheet(f"{quoted(model._meta.db_table)} ({columns})", lines.encode())
 
