@@ -207,6 +207,31 @@ class StatusEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.status_from} → {self.status_to}"
 
 
+def submission_is_kept() -> list[pgtrigger.Trigger]:
+    """Who and when do not change under a commission's hands: for rows that are submitted once,
+    with `submitted_at` and `receipt_number`."""
+    return [
+        pgtrigger.Trigger(
+            name="submission_is_kept",
+            operation=pgtrigger.UpdateOf("submitted_at", "receipt_number"),
+            when=pgtrigger.Before,
+            condition=pgtrigger.Q(old__submitted_at__isnull=False)
+            & (
+                pgtrigger.Q(old__submitted_at__df=pgtrigger.F("new__submitted_at"))
+                | pgtrigger.Q(old__receipt_number__df=pgtrigger.F("new__receipt_number"))
+            ),
+            func="RAISE EXCEPTION 'The time and the number of a submission are not changed.';",
+        ),
+        pgtrigger.Trigger(
+            name="submitted_is_not_deleted",
+            operation=pgtrigger.Delete,
+            when=pgtrigger.Before,
+            condition=pgtrigger.Q(old__submitted_at__isnull=False),
+            func="RAISE EXCEPTION 'What was submitted is not deleted.';",
+        ),
+    ]
+
+
 def append_only(name: str) -> pgtrigger.Trigger:
     """The trigger that keeps rows from being changed or deleted."""
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,5 +1,5 @@
 """Whether an application may be submitted now. The database repeats the questions that matter
-in the same transaction (see `observers/migrations/0002_admission.py`); here they get words."""
+in the same transaction (see `observers/migrations/0003_admission.py`); here they get words."""
 
 import datetime
 from collections import Counter

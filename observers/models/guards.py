@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-_STAMPED = ("submitted_at", "receipt_number")
+from elections.lifecycle import submission_is_kept
 
 IN_TIME = pgtrigger.Trigger(
     name="submitted_in_time",
@@ -78,33 +78,11 @@ DECIDED = pgtrigger.Trigger(
     """,
 )
 
-# Who and when do not change under a commission's hands.
-SUBMITTED_IS_KEPT = pgtrigger.Trigger(
-    name="submission_is_kept",
-    operation=pgtrigger.UpdateOf(*_STAMPED),
-    when=pgtrigger.Before,
-    condition=pgtrigger.Q(old__submitted_at__isnull=False)
-    & (
-        pgtrigger.Q(old__submitted_at__df=pgtrigger.F("new__submitted_at"))
-        | pgtrigger.Q(old__receipt_number__df=pgtrigger.F("new__receipt_number"))
-    ),
-    func="RAISE EXCEPTION 'The time and the number of a submission are not changed.';",
-)
-
-NOT_DELETED = pgtrigger.Trigger(
-    name="submitted_is_not_deleted",
-    operation=pgtrigger.Delete,
-    when=pgtrigger.Before,
-    condition=pgtrigger.Q(old__submitted_at__isnull=False),
-    func="RAISE EXCEPTION 'A submitted application is not deleted.';",
-)
-
 APPLICATION_GUARDS = [
     IN_TIME,
     COMES_BACK,
     LAPSES_LATE,
     REGISTERED,
     DECIDED,
-    SUBMITTED_IS_KEPT,
-    NOT_DELETED,
+    *submission_is_kept(),
 ]

@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from elections.lifecycle import submission_is_kept
+
 IN_TIME = pgtrigger.Trigger(
     name="submitted_in_time",
     operation=pgtrigger.UpdateOf("status"),
@@ -49,25 +51,4 @@ DECIDED = pgtrigger.Trigger(
     """,
 )
 
-# Who and when do not change under a commission's hands.
-SUBMITTED_IS_KEPT = pgtrigger.Trigger(
-    name="submission_is_kept",
-    operation=pgtrigger.UpdateOf("submitted_at", "receipt_number"),
-    when=pgtrigger.Before,
-    condition=pgtrigger.Q(old__submitted_at__isnull=False)
-    & (
-        pgtrigger.Q(old__submitted_at__df=pgtrigger.F("new__submitted_at"))
-        | pgtrigger.Q(old__receipt_number__df=pgtrigger.F("new__receipt_number"))
-    ),
-    func="RAISE EXCEPTION 'The time and the number of a submission are not changed.';",
-)
-
-NOT_DELETED = pgtrigger.Trigger(
-    name="submitted_is_not_deleted",
-    operation=pgtrigger.Delete,
-    when=pgtrigger.Before,
-    condition=pgtrigger.Q(old__submitted_at__isnull=False),
-    func="RAISE EXCEPTION 'A submitted form is not deleted.';",
-)
-
-NOMINATION_GUARDS = [IN_TIME, COMES_BACK, DECIDED, SUBMITTED_IS_KEPT, NOT_DELETED]
+NOMINATION_GUARDS = [IN_TIME, COMES_BACK, DECIDED, *submission_is_kept()]

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("elections", "0003_numbers_with_check_digits"),
         ("organisations", "0002_admission"),
-        ("observers", "0001_initial"),
+        ("observers", "0002_constraints_and_guards"),
     ]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
