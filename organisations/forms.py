@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.countries import FIRST, country_choices
 from accounts.names import tidy
@@ -34,7 +35,7 @@ class OrganisationForm(forms.Form):
         error_messages={"required": _("Choose the kind.")},
     )
     name = forms.CharField(
-        label=_("Full name"),
+        label=pgettext_lazy("organisation", "Full name"),
         max_length=300,
         help_text=_("As it stands in its charter, or as the group calls itself."),
         error_messages={"required": _("Enter the name.")},

@@ -1090,6 +1090,16 @@ def test_typing_saves_by_itself_and_an_old_tab_stops(new_visitor):
     )
 
 
+@pytest.mark.parametrize(
+    ("make", "action"), [(a_draft, "Continue"), (a_returned, "Correct it"), (a_submitted, "Open")]
+)
+def test_the_first_page_says_what_to_do_with_each_application(client, make, action):
+    application = make()
+    client.force_login(application.applicant)
+    page = client.get(reverse("apply:start"), headers={"accept-language": "en"}).content.decode()
+    assert re.search(rf'href="{application.get_absolute_url()}"[^>]*>\s*{action}', page)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_form_is_not_overtaken_by_its_own_autosave(new_visitor):
     """On a slow line the button is pressed while an earlier save is still on its way."""

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import StaffRole
 from elections.admin.base import ElectionAdminBase, elections_reached
@@ -25,7 +26,7 @@ class ConstituencyAdmin(ElectionAdminBase):
     search_fields = ("=number", "names")
     search_help_text = _("Number or name")
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("election or place", "name"))
     def name(self, constituency: Constituency) -> str:
         return constituency.name
 
@@ -38,7 +39,7 @@ class CommissionAdmin(ElectionAdminBase):
     search_fields = ("=constituency__number", "names")
     search_help_text = _("Number or name")
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("election or place", "name"))
     def name(self, commission: Commission) -> str:
         return commission.name
 

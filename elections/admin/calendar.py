@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin_base import ScopedAdmin, may
 from elections.admin.base import ElectionAdminBase, FormFields
@@ -46,7 +47,7 @@ class ElectionAdmin(ElectionAdminBase):
         ),
     )
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("election or place", "name"))
     def name(self, election: Election) -> str:
         return election.name
 

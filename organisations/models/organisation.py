@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, scoped
@@ -45,7 +46,7 @@ class Organisation(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind.choices)
-    name = models.CharField(_("full name"), max_length=300)
+    name = models.CharField(pgettext_lazy("organisation", "full name"), max_length=300)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     country = models.CharField(
         _("country of seat"), max_length=2, default="AZ", help_text=_("ISO 3166 code.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.countries import country_name
 from elections.models import RequiredDocument
@@ -96,7 +96,7 @@ def _still_missing(lacking: Iterable[RequiredDocument]) -> str:
 def of_organisation(organisation: Organisation) -> list[dict[str, str]]:
     return [
         {"label": _("Kind"), "value": organisation.get_kind_display()},
-        {"label": _("Full name"), "value": organisation.name},
+        {"label": pgettext("organisation", "Full name"), "value": organisation.name},
         {"label": _("Short name"), "value": organisation.short_name},
         {"label": _("Country of seat"), "value": country_name(organisation.country)},
         {"label": _("Number of legal registration"), "value": organisation.registration_number},
