@@ -6,6 +6,7 @@ Runs under `config.embedded`. Everything it keeps is under `var/`; a second run 
 import io
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -53,12 +54,16 @@ def _prepare() -> str:
 
     django.setup()
     print("Preparing the database and the pages ...", flush=True)
+    pages = subprocess.Popen(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"], cwd=PROJECT
+    )
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     print("Loading the demo election ...", flush=True)
     said = io.StringIO()
     call_command("load_demo", stdout=said)
     connections.close_all()
+    if pages.wait() != 0:
+        raise SystemExit("The static files could not be collected; the lines above say why.")
     return said.getvalue().strip()
 
 

@@ -39,6 +39,9 @@ SOCKETS = Path("/tmp")
 
 NAME = "portal"  # the database and its owner
 STARTING_SECONDS = 30
+# Room for one large load: the log is synced at the end of each of its files, so fewer, larger ones.
+LARGE_LOADS = ["-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB"]
+LARGER_LOG_FILES = "--wal-segsize=64"  # megabytes
 UNSAFE_BUT_FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
@@ -60,7 +63,12 @@ def running(state: Path, *, throw_away: bool, fsync: bool) -> Iterator[tuple[str
         log = state / "postgres.log"
         options = ["-D", str(home.data), "-k", str(sockets), "-c", "listen_addresses="]
         server = start_server(
-            [str(home.programs / "postgres"), *options, *([] if fsync else UNSAFE_BUT_FAST)],
+            [
+                str(home.programs / "postgres"),
+                *options,
+                *LARGE_LOADS,
+                *([] if fsync else UNSAFE_BUT_FAST),
+            ],
             folder=home.data,
             log=log,
             user=home.user,
@@ -164,6 +172,7 @@ def _make_cluster(home: Home) -> None:
         [
             str(home.programs / "initdb"),
             *("-D", str(draft), "-U", NAME, "--auth=trust", "--no-instructions", "--no-sync"),
+            LARGER_LOG_FILES,
             *locale,
         ],
         cwd=draft,
