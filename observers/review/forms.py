@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
-from elections.models import RefusalGround
 from observers.domain.applications import Reasons
 from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN, TAKE_UP
 from observers.models import Application
@@ -36,19 +36,12 @@ def stated_fields() -> list[tuple[str, Any]]:
     return [*labels, ("documents", _("Documents"))]
 
 
-class DecisionForm(forms.Form):
-    """Approving and taking up ask nothing; every form carries the version that was looked at."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
+class DecisionForm(SeenForm):
+    """Approving and taking up ask nothing."""
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, seen=application, **kwargs)
         self.application = application
-        self.fields["version"].initial = application.version
-
-    @property
-    def asks(self) -> bool:
-        return bool(self.visible_fields())
 
     def reasons(self) -> Reasons:
         return Reasons()
@@ -78,14 +71,7 @@ class ReturnForm(DecisionForm):
 
 
 class RefuseForm(DecisionForm):
-    ground = forms.ModelChoiceField(
-        label=_("Ground"),
-        queryset=RefusalGround.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        help_text=_("The law knows no other."),
-        error_messages={"required": _("Choose the ground."), "invalid_choice": _("Choose one.")},
-    )
+    ground = GroundField()
     unconfirmed_fields = forms.MultipleChoiceField(
         label=_("Not confirmed"),
         choices=stated_fields,
@@ -102,10 +88,8 @@ class RefuseForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ground = cast(forms.ModelChoiceField, self.fields["ground"])
-        ground.queryset = RefusalGround.objects.filter(
-            election=self.application.election_id, subject=Subject.PERSON
-        )
+        ground = cast(GroundField, self.fields["ground"])
+        ground.narrow(election_id=self.application.election_id, subject=Subject.PERSON)
 
     def reasons(self) -> Reasons:
         return Reasons(

@@ -5,25 +5,18 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
-from elections.models import RefusalGround
 from organisations.domain.nominations import Refusal
 from organisations.models import NominationRight
 
 
-class NominationForm(forms.Form):
-    """Granting asks nothing; every form carries the version that was looked at."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
+class NominationForm(SeenForm):
+    """Granting asks nothing."""
 
     def __init__(self, *args: Any, right: NominationRight, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, seen=right, **kwargs)
         self.right = right
-        self.fields["version"].initial = right.version
-
-    @property
-    def asks(self) -> bool:
-        return bool(self.visible_fields())
 
     def answers(self) -> dict[str, Any]:
         """For `nominations.letter_of` and the domain function of the action."""
@@ -44,14 +37,7 @@ class ReturnNominationForm(NominationForm):
 
 
 class RefuseNominationForm(NominationForm):
-    ground = forms.ModelChoiceField(
-        label=_("Ground"),
-        queryset=RefusalGround.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        help_text=_("The law knows no other."),
-        error_messages={"required": _("Choose the ground."), "invalid_choice": _("Choose one.")},
-    )
+    ground = GroundField()
     what_was_checked = forms.CharField(
         label=_("What was not confirmed, and what was checked"),
         help_text=_("The organisation reads this, and so does who decides an appeal."),
@@ -62,10 +48,8 @@ class RefuseNominationForm(NominationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ground = cast(forms.ModelChoiceField, self.fields["ground"])
-        ground.queryset = RefusalGround.objects.filter(
-            election=self.right.election_id, subject=Subject.ORGANISATION
-        )
+        ground = cast(GroundField, self.fields["ground"])
+        ground.narrow(election_id=self.right.election_id, subject=Subject.ORGANISATION)
 
     def answers(self) -> dict[str, Any]:
         return {
