@@ -43,6 +43,14 @@ class NamePolicy(models.TextChoices):
     NUMBER = "number", _("Accreditation number only")
 
 
+class ObserverConsent(models.TextChoices):
+    """When a person whom an organisation nominates has to have agreed themselves."""
+
+    NOT_ASKED = "not_asked", _("Not asked")
+    BEFORE_SUBMISSION = "before_submission", _("Before the application is sent")
+    BEFORE_BADGE = "before_badge", _("Before the badge is issued")
+
+
 class Subject(models.TextChoices):
     """Who a document or a ground is about."""
 

@@ -59,3 +59,29 @@ class AppealStatus(models.TextChoices):
     UPHELD = "upheld", _("Upheld")
     DISMISSED = "dismissed", _("Dismissed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class UploadStatus(models.TextChoices):
+    """How far a spreadsheet with its photos has come."""
+
+    CHECKING = "checking", _("Being checked")
+    UNMAPPED = "unmapped", _("Columns to be named")
+    CHECKED = "checked", _("Checked, not stored yet")
+    STORING = "storing", _("Being stored")
+    STORED = "stored", _("Stored")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNUSABLE = "unusable", _("Cannot be used")
+
+
+class StoreMode(models.TextChoices):
+    """What becomes of the good rows of a file that has bad ones as well."""
+
+    GOOD_ROWS = "good_rows", _("Store the good rows")
+    ALL_OR_NOTHING = "all_or_nothing", _("Store all rows or none")
+
+
+class ObserverAnswer(models.TextChoices):
+    """Of the person whom an organisation nominates, asked whether they agree."""
+
+    AGREED = "agreed", _("Agreed")
+    DECLINED = "declined", _("Declined")

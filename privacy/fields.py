@@ -16,17 +16,25 @@ TAG_BYTES = 16
 def seal(plain: str, column: str) -> bytes:
     """Encrypt with the newest key. The column's name is bound in, so that a value that is
     copied to another column does not open there."""
-    key_id, cipher = next(iter(ciphers().items()))
-    nonce = os.urandom(NONCE_BYTES)
-    return key_id + b":" + nonce + cipher.encrypt(nonce, plain.encode(), column.encode())
+    return seal_bytes(plain.encode(), column)
 
 
 def unseal(sealed: bytes, column: str) -> str:
     """The text that was sealed. Raises KeyError for a key that is gone, and
     cryptography's InvalidTag for a value that was tampered with."""
+    return unseal_bytes(sealed, column).decode()
+
+
+def seal_bytes(plain: bytes, purpose: str) -> bytes:
+    key_id, cipher = next(iter(ciphers().items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return key_id + b":" + nonce + cipher.encrypt(nonce, plain, purpose.encode())
+
+
+def unseal_bytes(sealed: bytes, purpose: str) -> bytes:
     key_id, _, rest = bytes(sealed).partition(b":")
     nonce, body = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
-    return ciphers()[key_id].decrypt(nonce, body, column.encode()).decode()
+    return ciphers()[key_id].decrypt(nonce, body, purpose.encode())
 
 
 class EncryptedTextField(models.TextField):

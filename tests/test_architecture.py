@@ -59,6 +59,7 @@ def test_views_forms_and_the_admin_never_go_past_the_scoping():
 def test_pages_reach_the_parts_of_a_row_through_the_row():
     """A document, an event or a decision is nobody's by itself: it is its application's."""
     parts = "ApplicationDocument|ApplicationEvent|NominationDocument|NominationDecision"
+    parts += "|SubmissionLine|UploadedPhoto"
     pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
     found = lines_with(rf"\b({parts}|NominationEvent|Decision|Appeal|Badge)\.objects", pages)
     assert found == []
@@ -76,6 +77,8 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Letter",
         "NominationRight",
         "Organisation",
+        "Submission",
+        "Upload",
     }
     # Of the calendar and the authorities, public; or reached only through a scoped row.
     assert {model.__name__ for model in MODELS} - scoped == {
@@ -96,6 +99,8 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "RefusalGround",
         "Representative",
         "RequiredDocument",
+        "SubmissionLine",
+        "UploadedPhoto",
         "User",
         "Window",
     } | ({"RegisterCount"} & {model.__name__ for model in MODELS})

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from elections.enums import Authority, Kind, NamePolicy, Scope
+from elections.enums import Authority, Kind, NamePolicy, ObserverConsent, Scope
 from elections.texts import in_language
 
 
@@ -52,6 +52,18 @@ class Election(models.Model):
     minimum_age = models.PositiveSmallIntegerField(
         _("minimum age"), default=18, help_text=_("In years, on polling day (art. 40.4).")
     )
+    observer_consent = models.CharField(
+        _("consent of observers whom an organisation nominates"),
+        max_length=20,
+        choices=ObserverConsent.choices,
+        default=ObserverConsent.NOT_ASKED,
+    )
+    conduct_texts = models.JSONField(
+        _("code of conduct by language"),
+        default=dict,
+        blank=True,
+        help_text=_("What observers accept, one rule a line."),
+    )
     polling_stations = models.PositiveIntegerField(_("polling stations"), default=0)
     voters = models.PositiveIntegerField(_("voters"), default=0)
     is_published = models.BooleanField(_("published"), default=False)
@@ -76,6 +88,13 @@ class Election(models.Model):
     @property
     def authority_name(self) -> str:
         return in_language(self.authority_names)
+
+    @property
+    def conduct_rules(self) -> list[str]:
+        """What observers accept, rule by rule."""
+        return [
+            line.strip() for line in in_language(self.conduct_texts).splitlines() if line.strip()
+        ]
 
     @property
     def time_zone_name(self) -> str:

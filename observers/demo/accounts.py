@@ -13,8 +13,8 @@ from accounts.enums import CONSTITUENCY_ROLES, StaffRole
 from accounts.models import User
 from elections.loading import read_table
 from elections.models import Commission, CommissionMember, Election
-from observers.demo.copying import Sheet, reserve_keys, sheet_of, take_in
 from observers.demo.people import Names
+from observers.domain.copying import Sheet, reserve_keys, sheet_of, take_in
 
 
 @dataclass(frozen=True)

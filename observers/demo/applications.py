@@ -21,7 +21,15 @@ from observers.demo.cases import Case
 from observers.demo.chance import Weighted, make_key
 from observers.demo.chronicle import DECIDING, Chronicle, Supply
 from observers.demo.clock import HOUR, Clock, moment
-from observers.demo.copying import (
+from observers.demo.drafts import GAPS, leave_unfinished
+from observers.demo.histories import Histories, Steps
+from observers.demo.letters import Stationery
+from observers.demo.organisations import Nominator
+from observers.demo.people import People, Person, keys_of_name
+from observers.demo.pins import Pin
+from observers.demo.plan import Plan, Slot
+from observers.demo.reasons import Reasons
+from observers.domain.copying import (
     Columns,
     Sheet,
     check_pending_constraints,
@@ -31,14 +39,6 @@ from observers.demo.copying import (
     sheet,
     take_in,
 )
-from observers.demo.drafts import GAPS, leave_unfinished
-from observers.demo.histories import Histories, Steps
-from observers.demo.letters import Stationery
-from observers.demo.organisations import Nominator
-from observers.demo.people import People, Person, keys_of_name
-from observers.demo.pins import Pin
-from observers.demo.plan import Plan, Slot
-from observers.demo.reasons import Reasons
 from observers.domain.identity import identity_index
 from observers.enums import Status
 from observers.lifecycle import APPROVE

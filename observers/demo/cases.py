@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from elections.models import Commission, Window
-from observers.demo.copying import Columns
+from observers.domain.copying import Columns
 from observers.models import Application
 
 

@@ -18,11 +18,11 @@ from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.cases import Case
 from observers.demo.clock import moment
-from observers.demo.copying import Columns
 from observers.demo.histories import Steps
 from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.domain import letters
+from observers.domain.copying import Columns
 from observers.enums import Outcome, Status
 from observers.lifecycle import (
     APPLICATION,

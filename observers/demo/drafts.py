@@ -3,7 +3,7 @@
 from enum import Enum
 
 from observers.demo.chance import Weighted
-from observers.demo.copying import Columns
+from observers.domain.copying import Columns
 
 NUMBERS = {"identity_number": "", "identity_index": ""}
 EVERYTHING_BUT_THE_NAME = {

@@ -10,7 +10,7 @@ from django.urls import reverse
 from notifications.enums import LetterStatus
 from notifications.models import Letter
 from observers.demo.cases import Case
-from observers.demo.copying import Columns
+from observers.domain.copying import Columns
 
 ON_THE_WAY = datetime.timedelta(seconds=20)
 

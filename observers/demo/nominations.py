@@ -12,7 +12,11 @@ from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.chance import make_key
 from observers.demo.clock import Clock, moment
-from observers.demo.copying import (
+from observers.demo.letters import as_sent
+from observers.demo.organisations import Nominator
+from observers.demo.papers import store_letter
+from observers.demo.reasons import Reasons
+from observers.domain.copying import (
     Columns,
     draw_numbers,
     reserve_keys,
@@ -20,10 +24,6 @@ from observers.demo.copying import (
     sheet_of,
     take_in,
 )
-from observers.demo.letters import as_sent
-from observers.demo.organisations import Nominator
-from observers.demo.papers import store_letter
-from observers.demo.reasons import Reasons
 from organisations.domain import letters
 from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION

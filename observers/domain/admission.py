@@ -16,13 +16,15 @@ from observers.enums import Status
 from observers.models import Application
 from organisations.models import NominationRight
 
-TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT = "PD001", "PD002", "PD003", "PD004"
+TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED = (
+    "PD001", "PD002", "PD003", "PD004", "PD005",
+)  # fmt: skip
 
 
 def is_admission_error(error: DatabaseError) -> bool:
     """Whether the database's admission guard refused, rather than anything else."""
     state = getattr(error.__cause__, "sqlstate", "")
-    return state in (TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT)
+    return state in (TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED)
 
 
 def hindrances(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:

@@ -14,7 +14,7 @@ from elections.domain.windows import closing_moment, is_open, window_for
 from elections.enums import Authority, Kind
 from elections.lifecycle import acting_as
 from elections.models import Commission, Constituency, Election, RequiredDocument, Window
-from observers.domain.identity import identity_index
+from observers.domain.identity import birth_index, identity_index
 from observers.enums import EDITABLE, LIVE, Status
 from observers.models import Application, ApplicationDocument
 from organisations.models import Organisation
@@ -117,7 +117,7 @@ def save(application: Application, *, version: int, now: datetime.datetime, **co
     try:
         with transaction.atomic():
             stored = these.update(
-                **answers, **_derived(application), version=version + 1, updated_at=now
+                **answers, **derived(application), version=version + 1, updated_at=now
             )
     except IntegrityError as error:
         if "one_live_application_per_person" not in str(error):
@@ -146,9 +146,11 @@ def _is_name(column: str) -> bool:
     return column in ("surname", "given_name", "patronymic")
 
 
-def _derived(application: Application) -> dict[str, str]:
+def derived(application: Application) -> dict[str, str]:
     """Columns that follow from others."""
+    born = Application._meta.get_field("birth_on").to_python(application.birth_on)
     return {
+        "birth_index": birth_index(born),
         "identity_index": identity_index(
             citizenship=application.citizenship, number=application.identity_number
         ),

@@ -1,5 +1,6 @@
 """Who a person is, for the one question the database asks: is it the same person?"""
 
+import datetime
 import unicodedata
 
 from privacy.keys import blind_index
@@ -24,3 +25,9 @@ def identity_index(*, citizenship: str, number: str) -> str:
     """
     plain = plain_number(number)
     return blind_index("identity", citizenship.upper(), plain) if plain else ""
+
+
+def birth_index(born: datetime.date | None) -> str:
+    """The keyed fingerprint of a day of birth: those born on one day are found without it being
+    stored. Empty when the day is not known."""
+    return blind_index("birth", born.isoformat()) if born else ""

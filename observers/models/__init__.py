@@ -2,6 +2,8 @@ from observers.models.appeal import Appeal, AppealEvent
 from observers.models.application import Application, ApplicationDocument, ApplicationEvent
 from observers.models.badge import Badge, BadgeEvent
 from observers.models.decision import Decision
+from observers.models.submission import Submission, SubmissionLine
+from observers.models.upload import Upload, UploadedPhoto
 
 __all__ = [
     "Appeal",
@@ -12,4 +14,8 @@ __all__ = [
     "Badge",
     "BadgeEvent",
     "Decision",
+    "Submission",
+    "SubmissionLine",
+    "Upload",
+    "UploadedPhoto",
 ]

@@ -17,7 +17,15 @@ from elections.domain.posts import reached_by_posts
 from elections.enums import Kind, Scope
 from elections.lifecycle import StatusEvent, append_only, describe
 from elections.models import Commission, Constituency, Election, RequiredDocument, Window
-from observers.enums import EDITABLE, LIVE, PUBLIC, WAITING, IdentityDocument, Status
+from observers.enums import (
+    EDITABLE,
+    LIVE,
+    PUBLIC,
+    WAITING,
+    IdentityDocument,
+    ObserverAnswer,
+    Status,
+)
 from observers.lifecycle import APPLICATION
 from observers.models.guards import APPLICATION_GUARDS
 from organisations.models import Organisation, Representative
@@ -102,6 +110,22 @@ class Application(models.Model):
     email = EncryptedTextField(_("e-mail"), blank=True)
     photo = models.FileField(_("photo"), upload_to="photos/%Y/%m/", blank=True)
     consented_at = models.DateTimeField(_("consent given"), null=True, blank=True)
+    # The observer's own word, where an organisation nominates them.
+    observer_asked_at = models.DateTimeField(_("observer asked"), null=True, editable=False)
+    observer_answer = models.CharField(
+        _("observer’s answer"),
+        max_length=10,
+        choices=ObserverAnswer.choices,
+        blank=True,
+        db_default="",
+        default="",
+        editable=False,
+    )
+    observer_answered_at = models.DateTimeField(_("observer answered"), null=True, editable=False)
+    # Finds people born on the same day without storing the day; names are compared then.
+    birth_index = models.CharField(
+        max_length=64, blank=True, db_default="", default="", editable=False
+    )
 
     # Azerbaijani order and diacritics folded away: see observers/domain/names.py.
     sort_key = models.CharField(max_length=320, blank=True, editable=False, db_collation="C")
@@ -169,6 +193,11 @@ class Application(models.Model):
                 name="submitted_application_is_complete",
             ),
             models.CheckConstraint(
+                condition=Q(observer_answer="", observer_answered_at__isnull=True)
+                | (~Q(observer_answer="") & Q(observer_answered_at__isnull=False)),
+                name="observer_answered_at_some_time",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=PUBLIC) | Q(accreditation_number__isnull=False),
                 name="registered_observer_has_a_number",
             ),
@@ -199,6 +228,16 @@ class Application(models.Model):
             ),
             models.Index(fields=["election", "status"], name="application_by_status"),
             models.Index(fields=["organisation", "sort_key", "id"], name="application_of_desk"),
+            models.Index(
+                fields=["election", "identity_index"],
+                name="application_of_person",
+                condition=~Q(identity_index=""),
+            ),
+            models.Index(
+                fields=["election", "birth_index"],
+                name="application_by_birth",
+                condition=~Q(birth_index=""),
+            ),
         ]
         triggers = [
             *APPLICATION.triggers(
