@@ -25,7 +25,7 @@ class UploadQuerySet(ScopedQuerySet):
         if not user.is_authenticated:
             return self.none()
         represented = Representative.objects.filter(user=user).values("organisation")
-        return self.filter(organisation__in=represented)
+        return self.filter(organisation__in=represented).defer("findings")
 
     def unfinished(self) -> Self:
         """What a worker is at, or should be."""
@@ -52,9 +52,9 @@ class Upload(models.Model):
         editable=False,
     )
     # The kept files; empty once they are removed. The names are the organisation's own.
-    sheet = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
+    sheet = models.FileField(upload_to="uploads/", blank=True)
     sheet_name = EncryptedTextField(_("spreadsheet"), blank=True)
-    archive = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
+    archive = models.FileField(upload_to="uploads/", blank=True)
     archive_name = EncryptedTextField(_("photos"), blank=True)
 
     # What holds for rows that do not say it themselves.
@@ -74,6 +74,8 @@ class Upload(models.Model):
     checked_at = models.DateTimeField(_("checked"), null=True)
     stored_at = models.DateTimeField(_("stored"), null=True)
     cancel_asked_at = models.DateTimeField(null=True)
+    # How often a worker has begun its present work: one that kills its worker is given up.
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
     unscoped: ClassVar[Any] = UploadQuerySet.as_manager()
     objects: ClassVar[Any] = scoped(UploadQuerySet)
@@ -114,8 +116,10 @@ class UploadedPhoto(models.Model):
     application = models.ForeignKey(
         Application, models.SET_NULL, null=True, related_name="+", editable=False
     )
-    portrait = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
-    source = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
+    portrait = models.FileField(upload_to="uploads/", blank=True)
+    source = models.FileField(upload_to="uploads/", blank=True)
+    # The same for the same picture: handed in twice, it changes nothing.
+    fingerprint = models.CharField(max_length=40, blank=True)
     has_face = models.BooleanField(default=False)
     # What was cut out of `source`: [left, top, right, bottom] as shares of its width and height.
     crop = models.JSONField(default=list, blank=True)
