@@ -23,6 +23,7 @@ KINDS = {
     "cancelled": _("Registration cancelled"),
     "draft_reminder": _("Reminder of drafts"),
     "draft_lapsed": _("Drafts not sent in time"),
+    "agreement_asked": _("Question to an observer: do you agree?"),
     "nomination_received": _("Nomination form received"),
     "nomination_returned": _("Nomination form returned for correction"),
     "nomination_granted": _("Nomination right granted"),
@@ -60,7 +61,7 @@ class LetterAdmin(ReadOnlyAdmin):
     follow."""
 
     rights = {"view": ("letter", "view"), "resend": ("letter", "resend")}
-    list_display = ("written_at", "about", "reference", "recipient", "state", "sent_at", "attempts")
+    list_display = ("written_at", "about", "reference", "whom", "state", "sent_at", "attempts")
     list_filter = (StatusFilter, KindFilter)
     list_select_related = ("recipient",)
     change_list_template = "admin/review/change_list.html"
@@ -69,8 +70,7 @@ class LetterAdmin(ReadOnlyAdmin):
     fields = (
         "about",
         "reference",
-        "recipient",
-        "to_address",
+        "whom",
         "language",
         "state",
         "written_at",
@@ -82,7 +82,7 @@ class LetterAdmin(ReadOnlyAdmin):
     actions = ("resend",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
-        return Letter.objects.visible_to(request.user).defer("facts")
+        return Letter.objects.visible_to(request.user).defer("facts", "address")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup in {choice.parameter_name for choice in self.list_filter}
@@ -96,6 +96,11 @@ class LetterAdmin(ReadOnlyAdmin):
     @admin.display(description=_("letter"), ordering="kind")
     def about(self, letter: Letter) -> str:
         return str(KINDS.get(letter.kind, letter.kind))
+
+    @admin.display(description=_("recipient"), ordering="recipient")
+    def whom(self, letter: Letter) -> str:
+        """The address of somebody without an account is the organisation's to know, not ours."""
+        return str(letter.recipient or letter.to_address or _("An observer without an account"))
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, letter: Letter) -> str:

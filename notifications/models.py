@@ -14,7 +14,7 @@ from accounts.enums import StaffRole
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, scoped
 from notifications.enums import LetterStatus
-from privacy.fields import EncryptedJSONField
+from privacy.fields import EncryptedJSONField, EncryptedTextField
 
 
 class LetterQuerySet(ScopedQuerySet):
@@ -54,6 +54,8 @@ class Letter(models.Model):
         blank=True,
         help_text=_("Empty: the recipient's verified address at the time of sending."),
     )
+    # Of somebody without an account, who gave it to nobody but the sender: sealed, never shown.
+    address = EncryptedTextField(_("sealed address"), null=True, editable=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     reference = models.CharField(_("reference"), max_length=40, blank=True, db_index=True)
     election = models.SlugField(
@@ -97,7 +99,7 @@ class Letter(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False) | ~Q(to_address=""),
+                condition=Q(recipient__isnull=False) | ~Q(to_address="") | Q(address__isnull=False),
                 name="letter_has_somebody_to_go_to",
             ),
             models.CheckConstraint(

@@ -64,6 +64,29 @@ def letter(
     )
 
 
+def letter_to_address(
+    kind: str,
+    address: str,
+    *,
+    about: str,
+    language: str,
+    reference: str = "",
+    once_key: str | None = None,
+    **facts: Any,
+) -> Letter:
+    """A letter to somebody without an account, not yet stored: otherwise as `letter`. The address
+    is sealed, so nobody who reads the outbox learns it."""
+    return Letter(
+        kind=kind,
+        address=address,
+        language=language,
+        election=about,
+        reference=reference,
+        once_key=once_key,
+        facts=facts,
+    )
+
+
 def write(letters: Iterable[Letter]) -> list[Letter]:
     """Store letters in the caller's transaction and have them carried once it is committed.
 
@@ -108,13 +131,13 @@ def carry(*, limit: int | None = None) -> int:
 def _claim(size: int) -> list[Letter]:
     """Take letters for the time of a lease, by the database's clock.
 
-    Their facts are read one by one later: facts that cannot be decrypted stop their own letter.
+    What is sealed is read one by one later: what cannot be decrypted stops its own letter.
     """
     with transaction.atomic():
         due = Letter.unscoped.due().order_by("next_attempt_at", "pk")
         keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:size])
         Letter.unscoped.filter(pk__in=keys).update(claimed_until=Now() + LEASE)
-        return list(Letter.unscoped.filter(pk__in=keys).defer("facts").order_by("pk"))
+        return list(Letter.unscoped.filter(pk__in=keys).defer("facts", "address").order_by("pk"))
 
 
 def _send_batch(batch: list[Letter]) -> int:
@@ -125,7 +148,7 @@ def _send_batch(batch: list[Letter]) -> int:
     try:
         for row in batch:
             address = row.to_address or addresses.get(row.recipient_id or 0, "")
-            if not address:
+            if row.recipient_id and not address:
                 _hold(row)
             elif _renew(row):
                 sent += _send(row, address, connection)
@@ -177,9 +200,10 @@ def _still_claimed(row: Letter) -> Any:
 
 
 def _send(row: Letter, address: str, connection: BaseEmailBackend) -> int:
-    """1 if it left. One bad letter must not hold up the others."""
+    """1 if it left. One bad letter must not hold up the others. Without an `address`, it goes to
+    the one that is sealed in it."""
     try:
-        message = compose(row, address)
+        message = compose(row, address or row.address or "")
     except Exception as error:
         logger.exception("Letter %s cannot be composed.", row.pk)
         _rest(row, error)
