@@ -78,11 +78,28 @@ DECIDED = pgtrigger.Trigger(
     """,
 )
 
+# Who has agreed has agreed for themselves, and for that place.
+ASKED_ANEW = pgtrigger.Trigger(
+    name="another_person_is_asked_anew",
+    operation=pgtrigger.UpdateOf("identity_index", "scope", "constituency_id"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__identity_index__df=pgtrigger.F("new__identity_index"))
+    | pgtrigger.Q(old__scope__df=pgtrigger.F("new__scope"))
+    | pgtrigger.Q(old__constituency__df=pgtrigger.F("new__constituency")),
+    func="""
+        NEW.observer_asked_at := NULL;
+        NEW.observer_answer := '';
+        NEW.observer_answered_at := NULL;
+        RETURN NEW;
+    """,
+)
+
 APPLICATION_GUARDS = [
     IN_TIME,
     COMES_BACK,
     LAPSES_LATE,
     REGISTERED,
     DECIDED,
+    ASKED_ANEW,
     *submission_is_kept(),
 ]
