@@ -8,6 +8,7 @@ from django.urls import include, path
 from accounts.views import set_language
 from config.health import healthz, readyz
 from observers.register.views.home import home
+from observers.views.agreement import agreement
 from observers.views.desk import landing
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("apply/", include("observers.urls.apply")),
     path("organisations/", include("organisations.urls")),
     path("organisations/<uuid:organisation>/", include("observers.urls.people")),
+    path("agreement/<str:token>/", agreement, name="agreement"),
     path("desk/", landing, name="desk"),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),

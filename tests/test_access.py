@@ -94,6 +94,8 @@ ADDRESSES: dict[str, Needs] = {
     "organisations:nominate": Needs("nomination", "create", post=True),
     "people:desk": Needs("organisation", "edit"),
     "people:begin": Needs("organisation", "edit"),
+    "people:agreements": Needs("organisation", "edit"),
+    "people:agreement_sheet": Needs("organisation", "edit"),
     **admin_pages("observers_application", "application"),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
     "admin:observers_application_decide": Needs("application", "review", staff=True),
@@ -111,9 +113,10 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("accounts_user", "staff"),
     **admin_pages("notifications_letter", "letter"),
 }
-# Answer everybody, or everybody who is signed in: they show nothing of anybody else.
+# Answer everybody, or everybody who is signed in: they show nothing of anybody else. The page
+# `agreement` shows one nomination to whoever has its link, and to nobody without.
 OPEN = {
-    "desk", "healthz", "readyz", "set_language", "demo_mail", "demo_message",
+    "agreement", "desk", "healthz", "readyz", "set_language", "demo_mail", "demo_message",
     "organisations:list", "organisations:new",
     "admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:autocomplete",
     "admin:app_list", "admin:password_change", "admin:password_change_done", "admin:?",

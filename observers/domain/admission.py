@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from elections.enums import Authority
 from elections.models import ClosesAt
+from observers.domain import agreement
 from observers.domain.completeness import gaps, missing_documents
 from observers.enums import Status
 from observers.models import Application
@@ -30,7 +31,7 @@ def is_admission_error(error: DatabaseError) -> bool:
 def hindrances(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
     """By application id, the sentence that says why it cannot be submitted."""
     found: dict[int, str] = {}
-    for check in (_incomplete, _late, _unfitting, _without_right, _twice):
+    for check in (_incomplete, _late, _unfitting, _without_right, _unagreed, _twice):
         for key, sentence in check([row for row in rows if row.pk not in found], now):
             found.setdefault(key, sentence)
     return found
@@ -97,6 +98,13 @@ def _without_right(rows: list[Application], now: datetime.datetime) -> Iterable[
     for row in rows:
         if row.organisation_id and (row.organisation_id, row.election_id) not in granted:
             yield row.pk, _("The organisation has no nomination right for this election yet.")
+
+
+def _unagreed(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    """Asked of corrections as well: another person may have been entered meanwhile."""
+    for row in rows:
+        if reason := agreement.hinders_submission(row):
+            yield row.pk, reason
 
 
 def _twice(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:

@@ -12,7 +12,8 @@ from accounts.names import fold
 from elections.domain.windows import elections_open_to
 from elections.enums import Scope, Subject
 from elections.models import ClosesAt, Election, RequiredDocument
-from observers.enums import Status
+from observers.domain import agreement
+from observers.enums import ObserverAnswer, Status
 from observers.models import Application, ApplicationDocument
 from organisations.models import NominationRight, Organisation
 from privacy.fields import IsFilled
@@ -20,6 +21,9 @@ from privacy.fields import IsFilled
 PAGE = 50
 READY = "ready"
 WITHOUT_PHOTO = "without_photo"
+DECLINED = "declined"
+# Whom the organisation has to do something about: the person has said no.
+DOES_NOT_WANT = Q(status__in=agreement.RUNNING, observer_answer=ObserverAnswer.DECLINED)
 
 # In the Azerbaijani order of names: the key of the name, and the row, for namesakes.
 Place = tuple[str, int]
@@ -85,6 +89,7 @@ def counts(applications: Any) -> dict[str, int]:
         **{
             WITHOUT_PHOTO: Count("pk", filter=Q(status=Status.DRAFT, photo="")),
             READY: Count("pk", filter=Q(is_ready=True)),
+            DECLINED: Count("pk", filter=DOES_NOT_WANT),
         },
     )
     return found
@@ -96,6 +101,8 @@ def narrowed(applications: Any, *, show: str, q: str) -> Any:
         applications = applications.filter(is_ready=True)
     elif show == WITHOUT_PHOTO:
         applications = applications.filter(status=Status.DRAFT, photo="")
+    elif show == DECLINED:
+        applications = applications.filter(DOES_NOT_WANT)
     elif show in Status.values:
         applications = applications.filter(status=show)
     for word in fold(q).split():
@@ -109,7 +116,7 @@ def place_of(applications: Any, key: uuid.UUID | None) -> Place | None:
     return found
 
 
-def page(applications: Any, *, behind: Place | None) -> Page:
+def page(applications: Any, *, behind: Place | None, size: int = PAGE) -> Page:
     """The people behind that place, with when registration closes for each."""
     rows = (
         applications.select_related("constituency", "election", "decision")
@@ -119,8 +126,8 @@ def page(applications: Any, *, behind: Place | None) -> Page:
     if behind:
         name, number = behind
         rows = rows.filter(Q(sort_key__gt=name) | Q(sort_key=name, pk__gt=number))
-    people = list(rows[: PAGE + 1])
-    return Page(people[:PAGE], more=len(people) > PAGE)
+    people = list(rows[: size + 1])
+    return Page(people[:size], more=len(people) > size)
 
 
 def is_closed(application: Any, *, now: datetime.datetime) -> bool:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from elections.texts import in_language
 from notifications.models import Letter
-from notifications.outbox import letter
+from notifications.outbox import letter, letter_to_address
 from observers.models import Application, Decision
 
 # How many names a letter lists before it only counts.
@@ -81,6 +81,31 @@ def draft_reminder(drafts: list[Application], *, closes_at: datetime.datetime, d
 def draft_lapsed(drafts: list[Application], *, closes_at: datetime.datetime) -> Letter:
     """Registration closed before one person's drafts were sent."""
     return _about(drafts[0], "draft_lapsed", closes_at=_iso(closes_at), **_listed(drafts))
+
+
+def agreement_asked(
+    application: Application, *, path: str, answer_by: datetime.datetime, language: str
+) -> Letter:
+    """To the observer whom an organisation nominates: by whom, for what, and where to answer."""
+    election = application.election
+    with translation.override(language):
+        place = str(application.constituency or application.get_scope_display())
+    return letter_to_address(
+        "agreement_asked",
+        application.email,
+        about=election.slug,
+        language=language,
+        reference=application.receipt_number or "",
+        person=application.full_name,
+        organisation=application.organisation.name if application.organisation else "",
+        place=place,
+        path=path,
+        answer_by=_iso(answer_by),
+        commission=in_language(application.commission.names, language),
+        election=in_language(election.names, language),
+        time_zone=election.time_zone,
+        time_zone_names=election.time_zone_names,
+    )
 
 
 def _listed(drafts: list[Application]) -> dict[str, Any]:

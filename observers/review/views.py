@@ -27,6 +27,7 @@ from observers.review import decisions
 from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, ChosenForm, DecisionForm, stated_fields
 from observers.review.words import due_in_words
+from observers.words import agreement_in_words
 
 # At most this many are decided at once: the answer has to come within a request's time.
 AT_ONCE = 1000
@@ -46,6 +47,7 @@ def application_page(request: HttpRequest, site: Any, row: Application) -> HttpR
         "citizenship": country_name(row.citizenship),
         "status": row.staff_status(),
         "due": due_in_words(row, now),
+        "agreement": agreement_in_words(row),
         "overdue": row.is_overdue(now),
         "buttons": [
             button

@@ -95,6 +95,15 @@ def needs(counts: dict[str, int], *, granted: bool, open_now: bool) -> list[dict
     if open_now and (n := counts[desk.WITHOUT_PHOTO]):
         sentence = ngettext("%(n)d draft has no photo.", "%(n)d drafts have no photo.", n)
         found.append((sentence, n, desk.WITHOUT_PHOTO))
+    if n := counts[desk.DECLINED]:
+        sentence = ngettext(
+            "%(n)d observer has declined the nomination: talk to them, or withdraw the "
+            "application.",
+            "%(n)d observers have declined the nomination: talk to them, or withdraw the "
+            "applications.",
+            n,
+        )
+        found.append((sentence, n, desk.DECLINED))
     return [{"text": text % {"n": n}, "status": show} for text, n, show in found]
 
 
@@ -110,6 +119,7 @@ def filters(counts: dict[str, int], *, show: str, kept: dict[str, str]) -> list[
     for special, label in (
         (desk.READY, _("Complete drafts")),
         (desk.WITHOUT_PHOTO, _("Drafts without a photo")),
+        (desk.DECLINED, _("Observers who declined")),
     ):
         if counts[special] or show == special:
             choices.append((special, label, counts[special]))

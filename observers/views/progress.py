@@ -24,6 +24,7 @@ from observers.domain.completeness import Gap, gaps, missing_documents
 from observers.enums import Status
 from observers.lifecycle import APPLICATION
 from observers.models import Application, ApplicationDocument
+from observers.words import agreement_in_words
 
 STEPS: dict[str, Promise] = {
     "place": gettext_lazy("Place"),
@@ -127,6 +128,11 @@ class Progress:
     @cached_property
     def status(self) -> dict[str, Any]:
         return self.application.public_status()
+
+    @property
+    def agreement(self) -> dict[str, str] | None:
+        """How far it is with the observer's own word; None where nobody asks for it."""
+        return agreement_in_words(self.application)
 
     @cached_property
     def gaps(self) -> list[Gap]:

@@ -1,0 +1,234 @@
+"""An organisation asks the people it nominates whether they agree: by letter, or on paper."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.verdict import insist
+from elections.domain.clock import database_now
+from elections.enums import ObserverConsent
+from elections.models import Election
+from elections.templatetags.time_words import in_full
+from observers import permissions
+from observers.domain import agreement, desk
+from observers.domain.agreement import Standing
+from observers.models import Application
+from observers.words import agreement_in_words
+from organisations.models import Organisation
+from organisations.views.theirs import SignedIn, organisation_of
+
+# Codes on one page of the sheet: about four sheets of paper.
+ON_ONE_PAGE = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def agreements(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
+    """Who was asked and what they said; a POST writes to all who can be written to."""
+    theirs, election, everybody = _theirs(request, organisation)
+    if request.method == "POST":
+        return _asked(request, everybody)
+    now = database_now()
+    counts = agreement.counts(everybody)
+    show = request.GET.get("show", "")
+    chosen = agreement.narrowed(everybody, show=show)
+    page = desk.page(chosen, behind=desk.place_of(chosen, _key(request)))
+    context = {
+        "organisation": theirs,
+        "election": election,
+        "now": now,
+        "crumbs": [_crumb(theirs, election)],
+        "counts": counts,
+        "total": sum(counts[state] for state in Standing),
+        "lacking": counts[""],
+        "lead": _lead(election),
+        "reachable": agreement.in_place_to_be_written_to(everybody, now=now).count(),
+        "filters": _filters(counts, show=show, election=election),
+        "people": [_person(row) for row in page.people],
+        "pager": _pager(request, page),
+        "sheet_url": _sheet_url(theirs, election),
+        "without_word": counts[Standing.NOT_ASKED] + counts[Standing.ASKED],
+    }
+    return render(request, "desk/agreements.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sheet(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
+    """Links as QR codes, to be printed, cut and handed out: those who have not answered.
+
+    A POST remembers that the people of this page have been given theirs.
+    """
+    theirs, election, everybody = _theirs(request, organisation)
+    waiting = agreement.askable(everybody).filter(observer_answer="")
+    page = desk.page(waiting, behind=desk.place_of(waiting, _key(request)), size=ON_ONE_PAGE)
+    if request.method == "POST":
+        return _handed_out(request, page.people)
+    context = {
+        "organisation": theirs,
+        "election": election,
+        "crumbs": [
+            _crumb(theirs, election),
+            {"label": _("Consent of the observers"), "url": _url(theirs, election)},
+        ],
+        "cards": [_card(row, election) for row in page.people],
+        "pager": _pager(request, page),
+    }
+    return render(request, "desk/agreement_sheet.html", context)
+
+
+def _theirs(
+    request: SignedIn, key: uuid.UUID
+) -> tuple[Organisation, Election, QuerySet[Application]]:
+    """The organisation, the election asked for, and its people there. 404 for what is not theirs,
+    and for an election that does not ask observers."""
+    theirs = organisation_of(request.user, key)
+    insist(permissions.may_enter_people(request.user, theirs))
+    slug = request.GET.get("election")
+    asking = [
+        election
+        for election in desk.elections_of(theirs)
+        if election.observer_consent != ObserverConsent.NOT_ASKED and slug in (None, election.slug)
+    ]
+    if not asking:
+        raise Http404
+    people = Application.objects.visible_to(request.user).filter(
+        organisation=theirs, election=asking[0]
+    )
+    return theirs, asking[0], people
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.GET["after"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _asked(request: SignedIn, everybody: QuerySet[Application]) -> HttpResponse:
+    written = agreement.ask(everybody, by=request.user)
+    if written:
+        said = ngettext(
+            "%(n)d letter is on its way. The answer shows here.",
+            "%(n)d letters are on their way. The answers show here.",
+            written,
+        )
+        messages.success(request, said % {"n": written})
+    else:
+        messages.info(
+            request,
+            _("Nobody was written to: everybody with an e-mail address was asked within a day, "
+              "or has answered."),
+        )  # fmt: skip
+    return redirect(request.get_full_path())
+
+
+def _handed_out(request: SignedIn, people: list[Application]) -> HttpResponse:
+    these = Application.objects.visible_to(request.user).filter(pk__in=[row.pk for row in people])
+    noted = agreement.note_as_handed_out(these)
+    said = ngettext(
+        "%(n)d observer is noted as asked.", "%(n)d observers are noted as asked.", noted
+    )
+    messages.success(request, said % {"n": noted})
+    return redirect(request.get_full_path())
+
+
+# --- In words and links ------------------------------------------------------------------------
+
+
+def _url(theirs: Organisation, election: Election) -> str:
+    query = urlencode({"election": election.slug})
+    return f"{reverse('people:agreements', args=[theirs.key])}?{query}"
+
+
+def _sheet_url(theirs: Organisation, election: Election) -> str:
+    query = urlencode({"election": election.slug})
+    return f"{reverse('people:agreement_sheet', args=[theirs.key])}?{query}"
+
+
+def _crumb(theirs: Organisation, election: Election) -> dict[str, str]:
+    query = urlencode({"election": election.slug})
+    return {"label": theirs.shown_name, "url": f"{theirs.get_absolute_url()}?{query}"}
+
+
+def _lead(election: Election) -> str:
+    """When their word is needed."""
+    if election.observer_consent == ObserverConsent.BEFORE_SUBMISSION:
+        return _(
+            "In this election an application is sent only after the observer has agreed. Each "
+            "person has a link of their own, which opens without an account."
+        )
+    return _(
+        "In this election a badge is issued only to observers who have agreed themselves. Each "
+        "person has a link of their own, which opens without an account."
+    )
+
+
+def _filters(counts: dict[str, int], *, show: str, election: Election) -> list[dict[str, Any]]:
+    everybody = sum(counts[state] for state in Standing)
+    choices = [("", _("All"), everybody)]
+    choices += [(state.value, str(state.label), counts[state]) for state in Standing]
+    kept = {"election": election.slug}
+    return [
+        {
+            "label": label,
+            "count": count,
+            "current": value == show,
+            "url": "?" + urlencode(kept | {"show": value} if value else kept),
+        }
+        for value, label, count in choices
+    ]
+
+
+def _person(row: Any) -> dict[str, Any]:
+    said = agreement_in_words(row) or {}
+    return {
+        "name": row.full_name,
+        "url": row.get_absolute_url(),
+        "detail": str(row.constituency) if row.constituency else row.get_scope_display(),
+        "status": said.get("status"),
+        "label": said.get("label"),
+        "next": said.get("when"),
+        "link": settings.SITE_URL + agreement.path_of(row),
+    }
+
+
+def _card(row: Any, election: Election) -> dict[str, Any]:
+    link = settings.SITE_URL + agreement.path_of(row)
+    return {
+        "name": row.full_name,
+        "place": str(row.constituency) if row.constituency else row.get_scope_display(),
+        "link": link,
+        "code": _code(link),
+        "until": in_full(agreement.answer_by(row), election),
+    }
+
+
+def _code(link: str) -> SafeString:
+    """As SVG, without a style of its own. It holds squares only, nothing that anybody typed."""
+    made = segno.make_qr(link, error="m", boost_error=False)
+    drawn = made.svg_inline(border=2, omitsize=True, svgclass="qr-code", lineclass=None)
+    return mark_safe(drawn)  # noqa: S308
+
+
+def _pager(request: HttpRequest, page: desk.Page) -> dict[str, str]:
+    kept = {name: request.GET[name] for name in ("election", "show") if request.GET.get(name)}
+    urls = {"first": "", "next": ""}
+    if request.GET.get("after"):
+        urls["first"] = "?" + urlencode(kept)
+    if page.more:
+        urls["next"] = "?" + urlencode(kept | {"after": page.people[-1].key})
+    return urls
