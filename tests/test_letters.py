@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from notifications import account_letters, outbox
 from notifications.models import Letter
-from observers.domain import closing, letters
+from observers.domain import agreement, closing, letters
 from observers.domain.applications import Reasons, move
 from observers.lifecycle import CANCEL
 from observers.models import Application
@@ -93,6 +93,13 @@ def draft_lapsed(applicant: Any) -> None:
     outbox.write([letters.draft_lapsed([draft], closes_at=draft.window.closes_at)])
 
 
+def agreement_asked(applicant: Any) -> None:
+    election = make.an_election(languages=[applicant.language], observer_consent="before_badge")
+    theirs = make.an_organisation(owner=applicant, name="Üfüq & Co")
+    draft = make.a_draft(election=election, organisation=theirs)
+    agreement.ask(make.one(draft), by=applicant)
+
+
 def _right(applicant: Any) -> Any:
     election = make.an_election()
     organisation = make.an_organisation(
@@ -130,7 +137,8 @@ def invitation(applicant: Any) -> None:
 
 CAUSES = (
     received, returned, approved, refused, cancelled, draft_reminder, draft_lapsed,
-    nomination_received, nomination_granted, nomination_returned, nomination_refused, invitation,
+    agreement_asked, nomination_received, nomination_granted, nomination_returned,
+    nomination_refused, invitation,
 )  # fmt: skip
 
 

@@ -1,17 +1,13 @@
 """The observer's own word, where an organisation nominates them: asked, agreed, declined.
 
 A person answers through a link, without an account: it comes by letter, or printed as a QR code.
-The link is signed, and bound to the identity document: when another person is entered instead,
-the first one's link opens nothing, and the database forgets the first one's answer (trigger
-`another_person_is_asked_anew`).
+When another person is entered instead, the first one's link opens nothing, and the database
+forgets the first one's answer (trigger `another_person_is_asked_anew`).
 """
 
-import base64
 import datetime
-import uuid
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.enums import TextChoices
@@ -24,7 +20,7 @@ from elections.domain.clock import database_now
 from elections.enums import Kind, ObserverConsent
 from elections.models import ClosesAt
 from notifications import outbox
-from observers.domain import letters
+from observers.domain import letters, personal_links
 from observers.enums import LIVE, BadgeStatus, ObserverAnswer, Status
 from observers.models import Application, Badge
 from privacy.fields import IsFilled
@@ -34,8 +30,6 @@ RUNNING = (Status.DRAFT, *LIVE)
 VALID_BADGES = (BadgeStatus.ISSUED, BadgeStatus.PRINTED, BadgeStatus.HANDED_OVER)
 # A person is written to at most this often.
 AGAIN_AFTER = datetime.timedelta(days=1)
-# Bits enough (132) that nobody finds a signature by trying, and a small QR code.
-SIGNATURE_LENGTH = 22
 # What asking and answering need not open. The e-mail address is opened when a letter goes there.
 CLOSED = ("birth_on", "identity_number", "address", "phone")
 WRITTEN_AT_ONCE = 1000
@@ -110,29 +104,8 @@ def voided_by(old: Application, new: Application) -> bool:
 # --- The link ----------------------------------------------------------------------------------
 
 
-class _Signer(signing.Signer):
-    """With signatures short enough for a QR code."""
-
-    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        return super().signature(value, key)[:SIGNATURE_LENGTH]
-
-
-_SIGNER = _Signer(sep=".", salt="observers.agreement")
-
-
-def token_of(application: Application) -> str:
-    """What the person's link ends in."""
-    name = base64.urlsafe_b64encode(application.key.bytes).decode().rstrip("=")
-    signature = _SIGNER.signature(_bound(name, application))
-    return f"{name}.{signature}"
-
-
 def path_of(application: Application) -> str:
-    return reverse("agreement", args=[token_of(application)])
-
-
-def _bound(name: str, application: Application) -> str:
-    return f"{name}:{application.identity_index}"
+    return reverse("agreement", args=[personal_links.token_of(application)])
 
 
 def nomination(token: str, *, locked: bool = False) -> Any:
@@ -141,25 +114,13 @@ def nomination(token: str, *, locked: bool = False) -> Any:
     Raises NoSuchNomination for a link that is forged or damaged, for a person who was replaced,
     and for an election that does not ask.
     """
-    name, _sep, signature = token.partition(".")
     rows = _in_full(Application.unscoped.filter(organisation__isnull=False))
     if locked:
         rows = rows.select_for_update(of=("self",))
-    row = rows.filter(key=_key(name)).first()
-    if row is None or not is_asked_for(row):
+    row = rows.filter(key=personal_links.key_in(token)).first()
+    if row is None or not is_asked_for(row) or not personal_links.is_genuine(token, row):
         raise NoSuchNomination
-    try:
-        _SIGNER.unsign(f"{_bound(name, row)}.{signature}")
-    except signing.BadSignature as error:
-        raise NoSuchNomination from error
     return row
-
-
-def _key(name: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(bytes=base64.urlsafe_b64decode(name + "=="))
-    except ValueError as error:
-        raise NoSuchNomination from error
 
 
 def _in_full(applications: Any) -> Any:
