@@ -45,6 +45,7 @@ class ElectionAdmin(ElectionAdminBase):
             _("Rules"),
             {"fields": ("languages", "name_policy", "minimum_age", "polling_stations", "voters")},
         ),
+        (_("Observers of organisations"), {"fields": ("observer_consent", "conduct_texts")}),
     )
 
     @admin.display(description=pgettext_lazy("election or place", "name"))

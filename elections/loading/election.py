@@ -55,6 +55,8 @@ def _election(table: Table, *, polling_on: datetime.date, is_published: bool) ->
         languages=table["languages"],
         name_policy=table["register_name_policy"],
         minimum_age=table["minimum_age"],
+        observer_consent=table["observer_consent"],
+        conduct_texts=_conduct(table.get("conduct", {})),
         polling_stations=table["polling_stations"],
         voters=table["voters"],
         is_published=is_published,
@@ -62,6 +64,11 @@ def _election(table: Table, *, polling_on: datetime.date, is_published: bool) ->
     election.full_clean()
     election.save()
     return election
+
+
+def _conduct(rules: dict[str, list[str]]) -> dict[str, str]:
+    """The code of conduct by language, one rule a line."""
+    return {language: "\n".join(lines) for language, lines in rules.items()}
 
 
 def _windows(election: Election, tables: list[Table]) -> None:

@@ -17,6 +17,7 @@ from elections.enums import Kind, Scope
 from elections.models import Commission, Constituency, Election, Window
 from notifications.models import Letter
 from observers.demo.accounts import Bench, account_of, account_sheets
+from observers.demo.agreements import Agreements
 from observers.demo.cases import Case
 from observers.demo.chance import Weighted, make_key
 from observers.demo.chronicle import DECIDING, Chronicle, Supply
@@ -39,7 +40,7 @@ from observers.domain.copying import (
     sheet,
     take_in,
 )
-from observers.domain.identity import identity_index
+from observers.domain.identity import birth_index, identity_index
 from observers.enums import Status
 from observers.lifecycle import APPROVE
 from observers.models import Application, ApplicationEvent, Decision
@@ -122,6 +123,7 @@ class Applications:
     portraits: Sequence[str]
     languages: Weighted[str]
     chance: random.Random
+    agreements: Agreements
 
     def __post_init__(self) -> None:
         self.places = Places(self.election)
@@ -233,6 +235,7 @@ class Applications:
         }
         if slot.status == Status.DRAFT:
             leave_unfinished(columns, pin.gap if pin else GAPS.draw(self.chance))
+        columns |= self.agreements.draw(columns, begun)
         return Case(columns, person.name.full, applicant, commission, window)
 
     def _commission(self, slot: Slot, pin: Pin | None) -> Commission:
@@ -286,6 +289,7 @@ def _of_person(person: Person) -> Columns:
     return {
         **person.name._asdict(),
         "birth_on": person.birth_on,
+        "birth_index": birth_index(person.birth_on),
         "citizenship": person.citizenship,
         "identity_document": person.identity_document,
         "identity_number": person.identity_number,

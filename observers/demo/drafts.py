@@ -9,6 +9,7 @@ NUMBERS = {"identity_number": "", "identity_index": ""}
 EVERYTHING_BUT_THE_NAME = {
     **NUMBERS,
     "birth_on": None,
+    "birth_index": "",
     "citizenship": "",
     "identity_document": "",
     "address": "",

@@ -15,6 +15,7 @@ from django.utils import translation
 from elections.loading import load_election, read_rows, read_table
 from elections.models import Election
 from observers.demo.accounts import make_demo_accounts, staff_commissions
+from observers.demo.agreements import Agreements
 from observers.demo.applications import Applications
 from observers.demo.chance import Weighted, dice
 from observers.demo.clock import Clock
@@ -128,6 +129,7 @@ def _fill(
         portraits=portraits,
         languages=Weighted(habits["languages"].keys(), habits["languages"].values()),
         chance=dice(seed, "applications"),
+        agreements=Agreements(now=now.timestamp(), chance=dice(seed, "agreements")),
     ).store()
 
 
