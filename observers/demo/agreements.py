@@ -21,7 +21,9 @@ AMONG_DRAFTS = Weighted(
 AMONG_SENT = Weighted(
     [ObserverAnswer.AGREED.value, SILENT, ObserverAnswer.DECLINED.value, UNASKED], [86, 9, 1, 4]
 )
-SOONEST, LATEST = HOUR / 4, 30 * HOUR
+# Asked by letter as soon as they are entered; most answer within hours, some the next day.
+ASKED_WITHIN = HOUR / 3
+USUAL_WAIT = 4 * HOUR
 
 
 class Agreements:
@@ -30,15 +32,15 @@ class Agreements:
     def __init__(self, *, now: float, chance: random.Random) -> None:
         self.now, self.chance = now, chance
 
-    def draw(self, row: Columns, begun: float) -> Columns:
-        """The columns of that row's answer. Who applied themselves, and who has no document
-        number yet, was not asked."""
+    def draw(self, row: Columns, *, status: str, begun: float) -> Columns:
+        """The columns of that row's answer, by the status it will have. Who applied themselves,
+        and who has no document number yet, was not asked."""
         if row["organisation_id"] is None or not row["identity_index"]:
             return NOT_ASKED
-        among = AMONG_DRAFTS if row["status"] == Status.DRAFT else AMONG_SENT
+        among = AMONG_DRAFTS if status == Status.DRAFT else AMONG_SENT
         answer = among.draw(self.chance)
-        asked = begun + self.chance.uniform(SOONEST, 2 * HOUR)
-        answered = asked + self.chance.uniform(SOONEST, LATEST)
+        asked = begun + self.chance.uniform(60, ASKED_WITHIN)
+        answered = asked + self.chance.expovariate(1 / USUAL_WAIT)
         if answer is UNASKED or asked >= self.now:
             return NOT_ASKED
         if answer == SILENT or answered >= self.now:

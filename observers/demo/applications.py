@@ -235,7 +235,7 @@ class Applications:
         }
         if slot.status == Status.DRAFT:
             leave_unfinished(columns, pin.gap if pin else GAPS.draw(self.chance))
-        columns |= self.agreements.draw(columns, begun)
+        columns |= self.agreements.draw(columns, status=slot.status, begun=begun)
         return Case(columns, person.name.full, applicant, commission, window)
 
     def _commission(self, slot: Slot, pin: Pin | None) -> Commission:

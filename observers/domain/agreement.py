@@ -32,7 +32,9 @@ VALID_BADGES = (BadgeStatus.ISSUED, BadgeStatus.PRINTED, BadgeStatus.HANDED_OVER
 AGAIN_AFTER = datetime.timedelta(days=1)
 # What asking and answering need not open. The e-mail address is opened when a letter goes there.
 CLOSED = ("birth_on", "identity_number", "address", "phone")
-WRITTEN_AT_ONCE = 1000
+IN_ONE_TRANSACTION = 1000
+# Letters that one press of the button writes: the answer has to come within a request's time.
+MOST_AT_ONCE = 5000
 
 
 class Standing(TextChoices):
@@ -153,16 +155,16 @@ def in_place_to_be_written_to(applications: Any, *, now: datetime.datetime) -> A
 
 
 def ask(applications: QuerySet[Application], *, by: User) -> int:
-    """Write to everybody who can be written to, a thousand in a transaction; returns how many.
+    """Write to those who can be written to, `MOST_AT_ONCE` of them; returns how many.
 
-    Two who press the button at once write one letter to each.
+    Two who press the button at once write one letter to each. Cut short, it goes on where it was
+    when it is asked again.
     """
     now = database_now()
-    keys = list(in_place_to_be_written_to(applications, now=now).values_list("pk", flat=True))
-    portions = [
-        keys[start : start + WRITTEN_AT_ONCE] for start in range(0, len(keys), WRITTEN_AT_ONCE)
-    ]
-    return sum(_ask(portion, by=by, now=now) for portion in portions)
+    reachable = in_place_to_be_written_to(applications, now=now).order_by("pk")
+    keys = list(reachable.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    starts = range(0, len(keys), IN_ONE_TRANSACTION)
+    return sum(_ask(keys[start : start + IN_ONE_TRANSACTION], by=by, now=now) for start in starts)
 
 
 @transaction.atomic

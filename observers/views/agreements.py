@@ -42,6 +42,7 @@ def agreements(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
         return _asked(request, everybody)
     now = database_now()
     counts = agreement.counts(everybody)
+    reachable = agreement.in_place_to_be_written_to(everybody, now=now).count()
     show = request.GET.get("show", "")
     chosen = agreement.narrowed(everybody, show=show)
     page = desk.page(chosen, behind=desk.place_of(chosen, _key(request)))
@@ -54,7 +55,8 @@ def agreements(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
         "total": sum(counts[state] for state in Standing),
         "lacking": counts[""],
         "lead": _lead(election),
-        "reachable": agreement.in_place_to_be_written_to(everybody, now=now).count(),
+        "reachable": reachable,
+        "at_once": min(reachable, agreement.MOST_AT_ONCE),
         "filters": _filters(counts, show=show, election=election),
         "people": [_person(row) for row in page.people],
         "pager": _pager(request, page),
