@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.time_words import day_in_full
 from elections.domain.clock import database_now
 from elections.enums import NamePolicy, ObserverConsent
 from observers.domain import agreement as agreements
@@ -64,10 +65,12 @@ def _answered(request: HttpRequest, token: str) -> HttpResponse:
 def _facts(application: Application) -> list[dict[str, Any]]:
     """Who is nominated, by whom, for what."""
     organisation, election = application.organisation, application.election
+    zone = election.time_zone
     return [
         {"label": _("Name"), "value": application.full_name},
         {"label": _("Nominated by"), "value": organisation.name if organisation else ""},
         {"label": _("Election"), "value": election.name},
+        {"label": _("Polling day"), "value": day_in_full(election.polling_on, zone=zone)},
         {"label": _("Where"), "value": _place(application)},
         {"label": _("Decided by"), "value": application.commission.name},
     ]
