@@ -197,7 +197,7 @@ class Things:
 def some_things(*, own_initiative: bool = False) -> Things:
     """An election, an organisation that may nominate there, and a submitted application: of the
     organisation, or of a citizen. Each has a document."""
-    election = builders.an_election()
+    election = builders.an_election(observer_consent="before_badge")
     organisation = builders.an_organisation(election=election)
     chair = builders.the_chair(election)
     window = election.windows.get(scope=Scope.CONSTITUENCY)
