@@ -4,43 +4,163 @@ Prepared before a transaction begins.
 """
 
 import io
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from privacy.uploads import FileRefused, check_size, decode_picture
+from observers.domain import cropping
+from observers.domain.cropping import Crop
+from observers.domain.faces import find_face
+from privacy.uploads import REASONS, FileRefused, check_size, load_pixels, open_picture
 
 # Printed at 3x4 cm, these are 508 dots an inch; the least that is accepted is 254.
 PHOTO_SIZE = (600, 800)
 PHOTO_MINIMUM = (300, 400)
+# The whole picture is kept this large, to be cropped anew; a crop of it must keep this height.
+SOURCE_SIDE = 1000
+RECROP_MINIMUM = 300
+# A crop with at least this share of the badge photo's pixels is not worth decoding a second time.
+SHARP_ENOUGH = 0.75
+# The camera was turned: width and height change places.
+ORIENTATION, TURNED = 0x0112, (5, 6, 7, 8)
+# Above this, pictures are decoded one at a time: two of the largest would fill the memory.
+LARGE = 16_000_000
+_one_large_picture = threading.Lock()
+
+
+class PhotoRefused(FileRefused):
+    """A picture cannot be a badge's photo. The message says why and what to do."""
+
+    reasons: ClassVar[Mapping[str, str | Promise]] = REASONS | {
+        "photo_too_small": _(
+            "The photo is too small: %(width)d × %(height)d pixels. It must be at least "
+            "%(least_width)d × %(least_height)d pixels, so that it can be printed at 3 × 4 cm."
+        ),
+        "crop_too_small": _("This part of the picture is too small to print. Choose a larger one."),
+    }
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """The badge's photo, the whole picture made smaller, and which part of it was taken."""
+
+    photo: bytes
+    source: bytes
+    crop: Crop
+    has_face: bool
 
 
 def prepare_photo(upload: UploadedFile) -> ContentFile:
-    """The photo as it is stored: upright, 3:4, at most 600x800, JPEG, without metadata.
+    """The photo as it is stored: upright, 3:4, 600x800, JPEG, without metadata.
 
-    A picture of other proportions is cropped around its upper middle, where a face is.
     Raises FileRefused for what is not a picture, is broken, too small or too large.
     """
     check_size(upload)
-    picture = _on_white(ImageOps.exif_transpose(decode_picture(upload)))
-    width, height = picture.size
-    if min(width / 3, height / 4) < PHOTO_MINIMUM[0] / 3:
-        raise FileRefused(
-            _(
-                "The photo is too small: %(width)d × %(height)d pixels. It must be at least "
-                "%(least_width)d × %(least_height)d pixels, so that it can be printed at 3 × 4 cm."
-            )
-            % {
-                "width": width,
-                "height": height,
-                "least_width": PHOTO_MINIMUM[0],
-                "least_height": PHOTO_MINIMUM[1],
-            }
+    upload.seek(0)
+    return ContentFile(make_portrait(upload).photo)
+
+
+def make_portrait(file: Any) -> Portrait:
+    """Crop a picture around its face, or around its upper middle, where a face usually is.
+
+    Raises FileRefused for what is not a picture, is broken, too small or has too many pixels.
+    """
+    opened = open_picture(file)
+    size = opened.size
+    with _turn(opened):
+        whole = _decoded(opened, SOURCE_SIDE)
+        if _was_turned(opened):
+            size = (size[1], size[0])
+        _check_size_in_pixels(size)
+        face = find_face(whole)
+        if face:
+            crop = cropping.around(face, size, least_height=PHOTO_MINIMUM[1])
+        else:
+            crop = cropping.upper_middle(size)
+        sharp = whole
+        if (missing := _missing_sharpness(crop, whole.size)) > 1 and whole.size != size:
+            sharp = _decoded(open_picture(file), missing * max(whole.size))
+        photo = _cut(sharp, crop)
+    return Portrait(_as_jpeg(photo, 88), _as_jpeg(_bounded(whole), 80), crop, face is not None)
+
+
+def recrop(source: bytes, crop: Crop) -> bytes:
+    """Another badge photo from a kept picture. Raises FileRefused if too little of it is chosen."""
+    picture = open_picture(io.BytesIO(source))
+    load_pixels(picture)
+    try:
+        crop = cropping.mended(crop, picture.size)
+    except ValueError as error:
+        raise PhotoRefused("crop_too_small") from error
+    # What the picture itself lacks is nobody's choice.
+    least = min(RECROP_MINIMUM, picture.height, picture.width / cropping.PROPORTION)
+    if round((crop[3] - crop[1]) * picture.height) < int(least):
+        raise PhotoRefused("crop_too_small")
+    return _as_jpeg(_cut(picture.convert("RGB"), crop), 88)
+
+
+def _check_size_in_pixels(size: tuple[int, int]) -> None:
+    if size[0] < PHOTO_MINIMUM[0] or size[1] < PHOTO_MINIMUM[1]:
+        raise PhotoRefused(
+            "photo_too_small",
+            width=size[0],
+            height=size[1],
+            least_width=PHOTO_MINIMUM[0],
+            least_height=PHOTO_MINIMUM[1],
         )
-    fitted = ImageOps.fit(picture, PHOTO_SIZE, Image.Resampling.LANCZOS, centering=(0.5, 0.3))
-    return _as_jpeg(fitted)
+
+
+def _turn(picture: Image.Image) -> AbstractContextManager[Any]:
+    """Only an ordinary JPEG is never in memory in its full size."""
+    is_large = picture.width * picture.height > LARGE
+    is_read_whole = picture.format in ("PNG", "WEBP") or "progressive" in picture.info
+    return _one_large_picture if is_large and is_read_whole else nullcontext()
+
+
+def _decoded(picture: Image.Image, longest: float) -> Image.Image:
+    """Upright and in colour, its longer side at least `longest` pixels if it has them.
+
+    A JPEG is decoded at a half, a quarter or an eighth where that is enough, which is several
+    times faster than making it smaller afterwards.
+    """
+    scale = min(1.0, longest / max(picture.size))
+    picture.draft(None, (int(picture.width * scale), int(picture.height * scale)))
+    load_pixels(picture)
+    fraction = int(max(picture.size) / longest)
+    smaller = picture
+    if fraction > 1 and picture.mode in ("RGB", "RGBA", "L", "LA"):
+        smaller = picture.reduce(fraction)
+    return _on_white(ImageOps.exif_transpose(smaller))
+
+
+def _was_turned(picture: Image.Image) -> bool:
+    """Whether it lies on its side in the file. A PNG may say so behind its pixels."""
+    return picture.getexif().get(ORIENTATION) in TURNED
+
+
+def _missing_sharpness(crop: Crop, size: tuple[int, int]) -> float:
+    """How many times larger the picture would have to be; at most 1 if it is sharp enough."""
+    left, _top, right, _bottom = cropping.box(crop, size)
+    return SHARP_ENOUGH * PHOTO_SIZE[0] / (right - left)
+
+
+def _cut(picture: Image.Image, crop: Crop) -> Image.Image:
+    box = cropping.box(crop, picture.size)
+    return picture.resize(PHOTO_SIZE, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+
+
+def _bounded(picture: Image.Image) -> Image.Image:
+    smaller = picture.copy()
+    smaller.thumbnail((SOURCE_SIDE, SOURCE_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return smaller
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -55,9 +175,9 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _as_jpeg(picture: Image.Image) -> ContentFile:
+def _as_jpeg(picture: Image.Image, quality: int) -> bytes:
+    """Without what the camera wrote into the file: place, time, device."""
     stored = io.BytesIO()
-    # A fresh image: what the camera wrote into the file (place, time, device) stays behind.
-    clean = Image.frombytes("RGB", picture.size, picture.tobytes())
-    clean.save(stored, "JPEG", quality=88, optimize=True)
-    return ContentFile(stored.getvalue())
+    picture.info.clear()
+    picture.save(stored, "JPEG", quality=quality, exif=b"", comment=b"", icc_profile=None)
+    return stored.getvalue()
