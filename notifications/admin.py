@@ -17,6 +17,7 @@ from notifications.models import Letter
 # The letters of the rooms above, by what they say.
 KINDS = {
     "received": _("Application received"),
+    "submitted_together": _("Applications received together"),
     "returned": _("Application returned for correction"),
     "approved": _("Application approved"),
     "refused": _("Application refused"),

@@ -1,4 +1,5 @@
-"""Where a person shall observe: asked when an organisation begins an observer's draft."""
+"""What the desk asks: where a person shall observe, when their draft is begun; and, before many are
+sent in one act, that the information is true."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.enums import Scope
 from elections.models import Constituency, Election, Window
+from observers.forms import CONFIRMED_BY_ORGANISATION
 
 
 class NewObserverForm(forms.Form):
@@ -61,3 +63,15 @@ class NewObserverForm(forms.Form):
         if chosen["constituency"] is None and "constituency" not in self.errors:
             self.add_error("constituency", _("Choose a constituency."))
         return chosen
+
+
+class SubmitManyForm(forms.Form):
+    """The confirmation, in the words in which it is given for one. Which applications are meant,
+    the page says."""
+
+    use_required_attribute = False
+
+    confirmed = forms.BooleanField(
+        label=CONFIRMED_BY_ORGANISATION,
+        error_messages={"required": _("Confirm that the information is true.")},
+    )

@@ -27,6 +27,10 @@ from privacy.uploads import CheckedDocument, FileRefused, check_document
 
 HIGHEST_VERSION = 2**31 - 2
 PICTURES = "image/jpeg,image/png,image/webp"
+CONFIRMED_BY_ORGANISATION = _(
+    "I confirm that the information is true and that the observer has agreed to it being given to "
+    "the commission"
+)
 
 
 class StepForm(forms.Form):
@@ -335,10 +339,7 @@ class ConsentForm(StepForm):
 
     def prepare(self) -> None:
         if self.application.kind != Kind.OWN_INITIATIVE:
-            self.fields["consent"].label = _(
-                "I confirm that the information is true and that the observer has agreed to it "
-                "being given to the commission"
-            )
+            self.fields["consent"].label = CONFIRMED_BY_ORGANISATION
         else:
             self.fields["consent"].label = _("I confirm that the information is true")
 

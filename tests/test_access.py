@@ -24,7 +24,7 @@ from notifications.models import Letter
 from observers.domain import drafts
 from observers.domain.applications import move
 from observers.lifecycle import SUBMIT
-from observers.models import Application
+from observers.models import Application, Submission
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -94,6 +94,10 @@ ADDRESSES: dict[str, Needs] = {
     "organisations:nominate": Needs("nomination", "create", post=True),
     "people:desk": Needs("organisation", "edit"),
     "people:begin": Needs("organisation", "edit"),
+    "people:submit": Needs("organisation", "edit"),
+    "people:submissions": Needs("organisation", "edit"),
+    "people:submission": Needs("organisation", "edit"),
+    "people:submission_pdf": Needs("organisation", "edit"),
     "people:agreements": Needs("organisation", "edit"),
     "people:agreement_sheet": Needs("organisation", "edit"),
     **admin_pages("observers_application", "application"),
@@ -170,11 +174,23 @@ class Things:
             "organisation": lambda: self.right.organisation.key,
             "election": lambda: self.application.election.slug,
             "document": lambda: subject.documents.get().key,
+            "submission": lambda: self._submission().key,
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
             "code": lambda: self.right.documents.get().answers.code,
             "action": lambda: "grant" if "nomination" in name else "take-up",
         }[argument]()
+
+    def _submission(self) -> Submission:
+        """A receipt of the organisation's."""
+        theirs, election = self.right.organisation, self.application.election
+        found: Submission = Submission.unscoped.get_or_create(
+            receipt_number=f"S-{theirs.pk}",
+            organisation=theirs,
+            election=election,
+            submitted_by=builders.owner_of(theirs),
+        )[0]
+        return found
 
     def _row(self, model: str) -> Any:
         election = self.application.election

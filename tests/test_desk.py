@@ -211,12 +211,12 @@ def test_each_row_says_the_next_step_its_date_and_one_action(
     approved = an_approved(organisation=theirs, election=election, surname="Fərzəliyev")
     rows = owner.get(theirs.get_absolute_url()).context["people"]
     assert [row["action"] for row in rows] == [
-        "Check and send", "Continue", "View", "Correct", "View", "View",
+        "Check and send", "Confirm and send", "View", "Correct", "View", "View",
     ]  # fmt: skip
     assert rows[0]["action_url"] == reverse("apply:check", args=[complete.key])
     beginnings = [
         "Complete: send it by ",
-        "Complete it and send it by ",
+        "Complete: send it by ",
         "To be decided by ",
         "Correct it and send it again by ",
         "An appeal is possible until ",
@@ -311,7 +311,7 @@ def test_the_desk_costs_the_same_for_one_person_and_for_three(
     for more in (0, 2):
         for number in range(more):
             a_draft(organisation=theirs, election=election, constituency=number + 1)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             page = owner.get(theirs.get_absolute_url())
         assert len(page.context["people"]) == 1 + more
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,6 +34,12 @@ SEALED = ("birth_on", "identity_number", "address", "phone", "email")
 # A guard of the database may strike after the look beforehand: then look again, this often.
 ATTEMPTS = 3
 DEADLOCK = "40P01"
+
+# What a submission leaves of an earlier return.
+CORRECTED: dict[str, Any] = {"return_note": "", "returned_at": None}
+
+# What stores the rows of a move: (rows, target, actor, reasons, now).
+Writer = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -64,20 +71,24 @@ def move(
     *,
     actor: User | None,
     reasons: Reasons | None = None,
+    together: bool = False,
 ) -> Moved:
     """Take every application that may go there to the target of `action`.
 
-    `actor` is who does it; None is the system, whose moves ask no right. Raises ValueError when
-    a refusal or cancellation comes without its reasons: that is a mistake of the caller, whose
-    form must have asked for them.
+    `actor` is who does it; None is the system, whose moves ask no right. `together` is for a
+    submission of many in one act, whose sender has just confirmed them all: that is recorded
+    where it was missing, and no receipt is written for each, since the caller gives one for all.
+    Raises ValueError when a refusal or cancellation comes without its reasons: that is a mistake
+    of the caller, whose form must have asked for them.
     """
     reasons = reasons or Reasons()
     _insist_on_reasons(action, reasons)
+    write = _submit_together if together else _WRITERS.get(action, _write_status)
     keys = list(applications.order_by().values_list("pk", flat=True))
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _move_locked(keys, action, actor=actor, reasons=reasons)
+                return _move_locked(keys, action, write, actor, reasons, together=together)
         except DatabaseError as error:
             if attempt == ATTEMPTS - 1 or not _struck_by_a_guard(error):
                 raise
@@ -106,11 +117,21 @@ def _struck_by_a_guard(error: DatabaseError) -> bool:
     return admission.is_admission_error(error)
 
 
-def _move_locked(keys: list[int], action: str, *, actor: User | None, reasons: Reasons) -> Moved:
+def _move_locked(
+    keys: list[int],
+    action: str,
+    write: Writer,
+    actor: User | None,
+    reasons: Reasons,
+    *,
+    together: bool,
+) -> Moved:
     now = database_now()
     moved = Moved()
     transition = APPLICATION.transition(action)
     for row in _lock(keys, action):
+        if together:
+            row.consented_at = row.consented_at or now
         reason = _hindrance(row, action, actor)
         if reason:
             moved.skipped.append((row, reason))
@@ -123,7 +144,7 @@ def _move_locked(keys: list[int], action: str, *, actor: User | None, reasons: R
     if not moved.done:
         return moved
     with acting_as(actor, action=action, reason=reasons.in_words()):
-        _WRITERS.get(action, _write_status)(moved.done, transition.target, actor, reasons, now)
+        write(moved.done, transition.target, actor, reasons, now)
     return moved
 
 
@@ -189,8 +210,20 @@ def _submit(
     now: datetime.datetime,
 ) -> None:
     first = [row for row in rows if row.status == Status.DRAFT]
-    _write_status(rows, target, actor, reasons, now, return_note="", returned_at=None)
+    _write_status(rows, target, actor, reasons, now, **CORRECTED)
     outbox.write(letters.received(row) for row in first)
+
+
+def _submit_together(
+    rows: list[Application],
+    target: str,
+    actor: User | None,
+    reasons: Reasons,
+    now: datetime.datetime,
+) -> None:
+    """With the confirmation, in the same statement."""
+    confirmed = {"consented_at": Coalesce(F("consented_at"), Value(now))}
+    _write_status(rows, target, actor, reasons, now, **CORRECTED, **confirmed)
 
 
 def _return(
@@ -230,7 +263,7 @@ def _lapse(
     )
 
 
-def _decide(outcome: Outcome, word: Callable[[Application, Decision], Any]) -> Callable[..., None]:
+def _decide(outcome: Outcome, word: Callable[[Application, Decision], Any]) -> Writer:
     """A writer that stores the decision, points the application to it, and tells the applicant.
 
     The letter is written last, when the accreditation number is known; its key is chosen first,
@@ -288,7 +321,7 @@ _DECISIONS: dict[str, tuple[Outcome, Callable[[Application, Decision], Letter]]]
     REFUSE: (Outcome.REFUSED, letters.refused),
     CANCEL: (Outcome.CANCELLED, letters.cancelled),
 }
-_WRITERS: dict[str, Callable[..., None]] = {
+_WRITERS: dict[str, Writer] = {
     SUBMIT: _submit,
     RETURN: _return,
     LAPSE: _lapse,

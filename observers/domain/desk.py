@@ -10,7 +10,7 @@ from django.db.models.fields import BooleanField
 
 from accounts.names import fold
 from elections.domain.windows import elections_open_to
-from elections.enums import Scope, Subject
+from elections.enums import ObserverConsent, Scope, Subject
 from elections.models import ClosesAt, Election, RequiredDocument
 from observers.domain import agreement
 from observers.enums import ObserverAnswer, Status
@@ -52,25 +52,46 @@ def newest_right(rights: QuerySet[NominationRight], election: Election) -> Nomin
 
 
 def with_readiness(applications: QuerySet[Application], election: Election) -> Any:
-    """Adds `is_ready`: the draft lacks nothing that the database can see.
+    """Adds `is_filled`: the draft lacks nothing that the database can see but the confirmation
+    and the observer's agreement; `is_complete`: but the confirmation; `is_ready`: nothing.
 
     The same questions as `completeness.gaps`, for any number of drafts at once. The age cannot
     be asked here, since dates of birth are encrypted; the submission asks it.
     """
-    ready = (
-        Q(status=Status.DRAFT, birth_on__isnull=False, consented_at__isnull=False)
+    filled = _filled(election)
+    complete = filled & _agreed(election)
+    ready = complete & Q(consented_at__isnull=False)
+    answers = {"is_filled": filled, "is_complete": complete, "is_ready": ready}
+    return applications.annotate(
+        **{
+            name: ExpressionWrapper(answer, output_field=BooleanField())
+            for name, answer in answers.items()
+        }
+    )
+
+
+def _filled(election: Election) -> Q:
+    filled = (
+        Q(status=Status.DRAFT, birth_on__isnull=False)
         & (~Q(scope=Scope.CONSTITUENCY) | Q(constituency__isnull=False))
         & Q(IsFilled(F("address")))
     )
     for column in ("surname", "given_name", "citizenship", "identity_document", "identity_index"):
-        ready &= ~Q(**{column: ""})
-    ready &= ~Q(photo="")
+        filled &= ~Q(**{column: ""})
+    filled &= ~Q(photo="")
     asked = RequiredDocument.objects.current().filter(
         election=election, subject=Subject.PERSON, is_required=True
     )
     for document in asked:
-        ready &= _answered(document)
-    return applications.annotate(is_ready=ExpressionWrapper(ready, output_field=BooleanField()))
+        filled &= _answered(document)
+    return filled
+
+
+def _agreed(election: Election) -> Q:
+    """That the observer has said yes, where the election wants it before the submission."""
+    if election.observer_consent != ObserverConsent.BEFORE_SUBMISSION:
+        return Q()
+    return Q(organisation__isnull=True) | Q(observer_answer=ObserverAnswer.AGREED)
 
 
 def _answered(document: RequiredDocument) -> Q:
@@ -82,13 +103,13 @@ def _answered(document: RequiredDocument) -> Q:
 
 
 def counts(applications: Any) -> dict[str, int]:
-    """How many stand in each status, how many drafts have no photo, how many are ready."""
+    """How many stand in each status, how many drafts have no photo, how many are complete."""
     by_status = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
     found: dict[str, int] = applications.aggregate(
         **by_status,
         **{
             WITHOUT_PHOTO: Count("pk", filter=Q(status=Status.DRAFT, photo="")),
-            READY: Count("pk", filter=Q(is_ready=True)),
+            READY: Count("pk", filter=Q(is_complete=True)),
             DECLINED: Count("pk", filter=DOES_NOT_WANT),
         },
     )
@@ -98,7 +119,7 @@ def counts(applications: Any) -> dict[str, int]:
 def narrowed(applications: Any, *, show: str, q: str) -> Any:
     """Only one status, or what needs the organisation; only names that hold every word of `q`."""
     if show == READY:
-        applications = applications.filter(is_ready=True)
+        applications = applications.filter(is_complete=True)
     elif show == WITHOUT_PHOTO:
         applications = applications.filter(status=Status.DRAFT, photo="")
     elif show == DECLINED:

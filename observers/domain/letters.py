@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils import translation
 
+from accounts.models import User
+from elections.models import Election
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_to_address
-from observers.models import Application, Decision
+from observers.models import Application, Decision, Submission
 
 # How many names a letter lists before it only counts.
 LISTED = 10
@@ -20,6 +22,28 @@ LISTED = 10
 def received(application: Application) -> Letter:
     """The application is stored; this is its receipt."""
     return _about(application, "received", due_at=_iso(application.due_at))
+
+
+def submitted_together(
+    submission: Submission, *, recipient: User, count: int, refused: int = 0
+) -> Letter:
+    """Many were sent in one act. To who sent them, the receipt of all, with how many were not
+    taken; to another representative, that their drafts were among them, and who sent them."""
+    by = submission.submitted_by
+    return letter(
+        "submitted_together",
+        about=submission.election.slug,
+        recipient=recipient,
+        reference=submission.receipt_number,
+        count=count,
+        refused=refused,
+        sent_at=_iso(submission.submitted_at),
+        sent_by="" if recipient == by else by.full_name or by.email,
+        organisation=submission.organisation.name,
+        path=submission.get_absolute_url(),
+        commission=in_language(submission.election.authority_names, recipient.language),
+        **_election_facts(submission.election, recipient.language),
+    )
 
 
 def returned(application: Application) -> Letter:
@@ -102,9 +126,7 @@ def agreement_asked(
         path=path,
         answer_by=_iso(answer_by),
         commission=in_language(application.commission.names, language),
-        election=in_language(election.names, language),
-        time_zone=election.time_zone,
-        time_zone_names=election.time_zone_names,
+        **_election_facts(election, language),
     )
 
 
@@ -138,11 +160,18 @@ def _about(
         once_key=once_key,
         person=application.full_name,
         **{"path": application.get_absolute_url(), **facts},
-        election=in_language(election.names, language),
-        time_zone=election.time_zone,
-        time_zone_names=election.time_zone_names,
         commission=in_language(application.commission.names, language),
+        **_election_facts(election, language),
     )
+
+
+def _election_facts(election: Election, language: str) -> dict[str, Any]:
+    """What every letter says of its election, and its times are told by."""
+    return {
+        "election": in_language(election.names, language),
+        "time_zone": election.time_zone,
+        "time_zone_names": election.time_zone_names,
+    }
 
 
 def _iso(moment: datetime.datetime | None) -> str:

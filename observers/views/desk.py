@@ -20,7 +20,7 @@ from observers import permissions
 from observers.desk_forms import NewObserverForm
 from observers.domain import desk as desks
 from observers.domain import drafts
-from observers.models import Application
+from observers.models import Application, Submission
 from observers.views import desk_words
 from organisations.domain import people
 from organisations.enums import NominationStatus
@@ -45,7 +45,7 @@ def desk(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """What needs the organisation first, then its people, for one election at a time."""
     theirs = organisation_of(request.user, organisation)
     elections = desks.elections_of(theirs)
-    election = _chosen(elections, request.GET.get("election"))
+    election = chosen_election(elections, request.GET.get("election"))
     now = database_now()
     context: dict[str, Any] = {
         "organisation": theirs,
@@ -59,7 +59,7 @@ def desk(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     return render(request, "desk/desk.html", context)
 
 
-def _chosen(elections: list[Election], slug: str | None) -> Election | None:
+def chosen_election(elections: list[Election], slug: str | None) -> Election | None:
     """The election that is asked for, else the first; 404 for one that is not theirs."""
     if slug is None:
         return next(iter(elections), None)
@@ -84,7 +84,7 @@ def _of_election(
     show, q = request.GET.get("status", ""), request.GET.get("q", "").strip()
     page = desks.page(
         desks.narrowed(everybody, show=show, q=q),
-        behind=desks.place_of(everybody, _key(request.GET.get("after"))),
+        behind=desks.place_of(everybody, desk_words.key_in(request.GET.get("after"))),
     )
     is_front = not (show or q or request.GET.get("after"))
     kept = {"election": election.slug, "status": show, "q": q}
@@ -94,7 +94,15 @@ def _of_election(
         "windows": desk_words.closings(windows),
         "may_begin": bool(windows),
         "is_front": is_front,
-        "needs": desk_words.needs(counts, granted=granted, open_now=bool(windows)),
+        "needs": desk_words.needs(
+            counts,
+            granted=granted,
+            open_now=bool(windows),
+            submit_url=_submit_url(theirs, election),
+        ),
+        "has_receipts": Submission.objects.visible_to(request.user)
+        .filter(organisation=theirs)
+        .exists(),
         "total": sum(counts[status] for status in desk_words.STATUSES),
         "filters": desk_words.filters(counts, show=show, kept=kept),
         "people": [desk_words.person(row, granted=granted, now=now) for row in page.people],
@@ -105,11 +113,8 @@ def _of_election(
     }
 
 
-def _key(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None
+def _submit_url(theirs: Organisation, election: Election) -> str:
+    return f"{reverse('people:submit', args=[theirs.key])}?{urlencode({'election': election.slug})}"
 
 
 def _pager(request: SignedIn, page: desks.Page, kept: dict[str, str]) -> dict[str, str]:
@@ -127,7 +132,7 @@ def begin(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """Choose where a person shall observe; this begins their draft."""
     theirs = organisation_of(request.user, organisation)
     insist(permissions.may_enter_people(request.user, theirs))
-    election = _chosen(desks.elections_of(theirs), request.GET.get("election"))
+    election = chosen_election(desks.elections_of(theirs), request.GET.get("election"))
     windows = open_windows(election, kind=theirs.kind) if election else []
     if election is None or not windows:
         return _closed(request, theirs, election)

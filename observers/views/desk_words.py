@@ -1,6 +1,7 @@
 """What an organisation's desk says: rows, next steps, filters, in words and links."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,14 @@ STATUSES = (
     Status.RETURNED, Status.DRAFT, Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED,
     Status.REFUSED, Status.WITHDRAWN, Status.LAPSED, Status.CANCELLED,
 )  # fmt: skip
+
+
+def key_in(text: str | None) -> uuid.UUID | None:
+    """The key that an address or a form names; None for anything else."""
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def election_choices(elections: list[Election], chosen: Election | None) -> list[dict[str, Any]]:
@@ -75,8 +84,11 @@ def right(row: NominationRight | None, *, may_apply: bool) -> dict[str, Any]:
     }
 
 
-def needs(counts: dict[str, int], *, granted: bool, open_now: bool) -> list[dict[str, Any]]:
-    """What needs the organisation first: sentences, each with the people it means."""
+def needs(
+    counts: dict[str, int], *, granted: bool, open_now: bool, submit_url: str
+) -> list[dict[str, Any]]:
+    """What needs the organisation first: sentences, each with the people it means, or with the
+    page where they are sent."""
     found: list[tuple[str, int, str]] = []
     if n := counts[Status.RETURNED]:
         sentence = ngettext(
@@ -104,7 +116,11 @@ def needs(counts: dict[str, int], *, granted: bool, open_now: bool) -> list[dict
             n,
         )
         found.append((sentence, n, desk.DECLINED))
-    return [{"text": text % {"n": n}, "status": show} for text, n, show in found]
+    elsewhere = {desk.READY: submit_url}
+    return [
+        {"text": text % {"n": n}, "status": show, "url": elsewhere.get(show, "")}
+        for text, n, show in found
+    ]
 
 
 def filters(counts: dict[str, int], *, show: str, kept: dict[str, str]) -> list[dict[str, Any]]:
@@ -156,6 +172,9 @@ def _action(row: Any, *, granted: bool, now: datetime.datetime) -> tuple[str, st
     if row.status == Status.DRAFT and not desk.is_closed(row, now=now):
         if row.is_ready and granted:
             return _("Check and send"), reverse("apply:check", args=[row.key])
+        if row.is_complete and granted:
+            consent = reverse("apply:step", args=[row.key, "consent"])
+            return _("Confirm and send"), f"{consent}?from=check"
         return _("Continue"), row.get_absolute_url()
     return _("View"), row.get_absolute_url()
 
@@ -180,7 +199,7 @@ def _next(row: Any, *, granted: bool, now: datetime.datetime) -> str:
 def _draft_words(row: Any, *, granted: bool, now: datetime.datetime) -> str:
     if desk.is_closed(row, now=now):
         return _("Registration closed on %(when)s; it was not sent.")
-    if not row.is_ready:
+    if not row.is_complete:
         return _("Complete it and send it by %(when)s.")
     if not granted:
         return _("Complete. It can be sent with the nomination right, until %(when)s.")
