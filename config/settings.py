@@ -129,6 +129,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A photo or document larger than this is refused with a sentence (see observers/domain/files.py).
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_BYTES", default=10 * 1024 * 1024)
+# An organisation's spreadsheet, and its ZIP of photos.
+SHEET_LIMIT_BYTES = env.int("SHEET_LIMIT_BYTES", default=30 * 1024 * 1024)
+ARCHIVE_LIMIT_BYTES = env.int("ARCHIVE_LIMIT_BYTES", default=4 * 1024**3)
+# More than these many files end a request at once. The page that takes an organisation's photos
+# counts them itself, and says its limit in a sentence; every other page takes 100 at most.
+DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
+FILE_UPLOAD_HANDLERS = [
+    "privacy.upload_handlers.FewFiles",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Where files lie while they come in: best on the file system of MEDIA_ROOT, where they are moved.
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default=None)
 
 # --- Languages and time --------------------------------------------------------------------------
 
@@ -189,6 +202,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+# Thousands of photos take minutes: they have a worker of their own, so that letters and the
+# closing never wait for them.
+CELERY_TASK_ROUTES = {
+    "observers.intake.tasks.check_upload": {"queue": "uploads"},
+    "observers.intake.tasks.store_upload": {"queue": "uploads"},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "close-registration": {
@@ -198,6 +217,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-drafts": {
         "task": "observers.tasks.remind_of_drafts",
         "schedule": crontab(minute=7),
+    },
+    "resume-uploads": {"task": "observers.intake.tasks.resume_uploads", "schedule": 30.0},
+    "remove-old-uploads": {
+        "task": "observers.intake.tasks.remove_old_uploads",
+        "schedule": crontab(hour=3, minute=17),
     },
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 15.0},
 }

@@ -157,7 +157,9 @@ def smtp_sink(settings: Settings) -> Iterator[SmtpSink]:
 def celery_worker(transactional_db: None) -> Iterator[None]:
     """A worker on the real broker, in a thread: it sees the test's settings and clock."""
     celery_app.conf.worker_hijack_root_logger = False
-    with start_worker(celery_app, perform_ping_check=False, shutdown_timeout=30):
+    with start_worker(
+        celery_app, perform_ping_check=False, shutdown_timeout=30, queues="celery,uploads"
+    ):
         yield
 
 
@@ -178,6 +180,7 @@ def worker_process(
 ) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """`worker_process()` starts a worker that a test may kill; it is a process, so it is slower."""
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo"]
+    command += ["--queues", "celery,uploads"]
     environment = child_environment | {"EMAIL_URL": f"smtp://{sink_address(smtp_sink)}"}
     with ExitStack() as stack:
 

@@ -26,6 +26,7 @@ COLUMNS = (
     "identity_number", "address", "phone", "email",
 )  # fmt: skip
 
+NAMES = ("surname", "given_name", "patronymic")
 
 # Files that one application may have attached.
 MOST_DOCUMENTS = 10
@@ -143,7 +144,7 @@ def _version_with(application: Application, answers: dict[str, Any]) -> int:
 
 
 def _is_name(column: str) -> bool:
-    return column in ("surname", "given_name", "patronymic")
+    return column in NAMES
 
 
 def derived(application: Application) -> dict[str, str]:
@@ -154,9 +155,14 @@ def derived(application: Application) -> dict[str, str]:
         "identity_index": identity_index(
             citizenship=application.citizenship, number=application.identity_number
         ),
-        "sort_key": sort_key(application.full_name),
-        "search_key": fold(application.full_name)[:SEARCHED],
+        **name_keys(*(getattr(application, name) for name in NAMES)),
     }
+
+
+def name_keys(*names: str) -> dict[str, str]:
+    """How a name is put in order and found; surname first."""
+    full_name = " ".join(filter(None, names))
+    return {"sort_key": sort_key(full_name), "search_key": fold(full_name)[:SEARCHED]}
 
 
 def choose_place(
@@ -204,13 +210,18 @@ def set_photo(
     try:
         with transaction.atomic():
             new_version = save(application, version=version, now=now, photo=stored)
-            # Only a file of its own, which bears its key: one portrait of the demo has many rows.
-            if str(application.key) in earlier:
+            if is_own_photo(application, earlier):
                 transaction.on_commit(lambda: field.storage.delete(earlier), robust=True)
     except DraftError:
         field.storage.delete(stored)
         raise
     return new_version
+
+
+def is_own_photo(application: Application, name: str) -> bool:
+    """Whether the file is this application's alone: it bears its key, or came with an upload.
+    One portrait of the demo has many rows."""
+    return str(application.key) in name or name.startswith("uploads/")
 
 
 def attach(

@@ -329,6 +329,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="upload",
+            name="stored_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
             model_name="uploadedphoto",
             name="application",
             field=models.ForeignKey(

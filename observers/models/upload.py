@@ -43,6 +43,8 @@ class Upload(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="uploads")
     election = models.ForeignKey(Election, models.PROTECT, related_name="uploads")
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="uploads")
+    # Who told it to be stored: the drafts are theirs.
+    stored_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("uploaded"), db_default=Now(), editable=False)
 
     status = models.CharField(
