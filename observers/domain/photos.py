@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from observers.domain import cropping
 from observers.domain.cropping import Crop
@@ -29,8 +29,17 @@ SOURCE_SIDE = 1000
 RECROP_MINIMUM = 300
 # A crop with at least this share of the badge photo's pixels is not worth decoding a second time.
 SHARP_ENOUGH = 0.75
-# The camera was turned: width and height change places.
-ORIENTATION, TURNED = 0x0112, (5, 6, 7, 8)
+# How the camera was held, and what makes the picture stand upright.
+ORIENTATION = 0x0112
+UPRIGHT: dict[Any, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 # Above this, pictures are decoded one at a time: two of the largest would fill the memory.
 LARGE = 16_000_000
 _one_large_picture = threading.Lock()
@@ -77,8 +86,8 @@ def make_portrait(file: Any) -> Portrait:
     size = opened.size
     with _turn(opened):
         whole = _decoded(opened, SOURCE_SIDE)
-        if _was_turned(opened):
-            size = (size[1], size[0])
+        if (whole.width > whole.height) != (size[0] > size[1]):
+            size = (size[1], size[0])  # it lay on its side in the file
         _check_size_in_pixels(size)
         face = find_face(whole)
         if face:
@@ -138,12 +147,16 @@ def _decoded(picture: Image.Image, longest: float) -> Image.Image:
     smaller = picture
     if fraction > 1 and picture.mode in ("RGB", "RGBA", "L", "LA"):
         smaller = picture.reduce(fraction)
-    return _on_white(ImageOps.exif_transpose(smaller))
+    turn = UPRIGHT.get(_orientation(picture))
+    return _on_white(smaller if turn is None else smaller.transpose(turn))
 
 
-def _was_turned(picture: Image.Image) -> bool:
-    """Whether it lies on its side in the file. A PNG may say so behind its pixels."""
-    return picture.getexif().get(ORIENTATION) in TURNED
+def _orientation(picture: Image.Image) -> Any:
+    """How the camera was held. Its notes may be broken; the picture is none the worse."""
+    try:
+        return picture.getexif().get(ORIENTATION)
+    except Exception:
+        return None
 
 
 def _missing_sharpness(crop: Crop, size: tuple[int, int]) -> float:
@@ -158,6 +171,8 @@ def _cut(picture: Image.Image, crop: Crop) -> Image.Image:
 
 
 def _bounded(picture: Image.Image) -> Image.Image:
+    if max(picture.size) <= SOURCE_SIDE:
+        return picture
     smaller = picture.copy()
     smaller.thumbnail((SOURCE_SIDE, SOURCE_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return smaller
@@ -172,7 +187,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
         layered = picture.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")
         return Image.alpha_composite(paper, layered).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _as_jpeg(picture: Image.Image, quality: int) -> bytes:
