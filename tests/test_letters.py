@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from notifications import account_letters, outbox
 from notifications.models import Letter
-from observers.domain import agreement, closing, letters
+from observers.domain import agreement, closing, letters, submissions
 from observers.domain.applications import Reasons, move
 from observers.lifecycle import CANCEL
 from observers.models import Application
@@ -61,6 +61,21 @@ def squeezed(text: str) -> str:
 
 def received(applicant: Any) -> None:
     make.a_submitted(applicant=applicant)
+
+
+def submitted_together(applicant: Any) -> None:
+    """Two were sent, a third has no photo."""
+    election = make.an_election()
+    theirs = make.an_organisation(election=election, owner=applicant)
+    make.many_drafts(2, election=election, organisation=theirs)
+    make.a_draft(election=election, organisation=theirs, photo=False)
+    submissions.submit_many(
+        Application.unscoped.filter(organisation=theirs),
+        organisation=theirs,
+        election=election,
+        actor=applicant,
+        confirmed=True,
+    )
 
 
 def returned(applicant: Any) -> None:
@@ -136,8 +151,8 @@ def invitation(applicant: Any) -> None:
 
 
 CAUSES = (
-    received, returned, approved, refused, cancelled, draft_reminder, draft_lapsed,
-    agreement_asked, nomination_received, nomination_granted, nomination_returned,
+    received, submitted_together, returned, approved, refused, cancelled, draft_reminder,
+    draft_lapsed, agreement_asked, nomination_received, nomination_granted, nomination_returned,
     nomination_refused, invitation,
 )  # fmt: skip
 
@@ -164,7 +179,7 @@ def test_a_letter_says_the_same_in_text_and_html(cause, language):
 def test_every_moment_in_the_facts_is_in_the_letter_in_full(cause):
     cause(make.a_user(language="en"))
     letter = the_letter(cause.__name__)
-    names = ("due_at", "answer_by", "appeal_until", "closes_at")
+    names = ("due_at", "answer_by", "appeal_until", "closes_at", "sent_at")
     moments = [letter.facts[name] for name in names if letter.facts.get(name)]
     assert len(IN_FULL.findall(composed(letter).body)) == len(moments)
 

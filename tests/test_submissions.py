@@ -37,6 +37,7 @@ from tests.builders import (
     owner_of,
     stored,
 )
+from tests.races import at_once
 from tests.visitors import axe_findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -146,6 +147,24 @@ def test_a_stranger_cannot_send_them(theirs, election):
     a_draft(organisation=theirs, election=election)
     with pytest.raises(NotSent):
         sent(theirs, election, by=a_user())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_representatives_who_send_the_same_at_once_one_gets_the_receipt(theirs, election):
+    rows = many_drafts(3, organisation=theirs, election=election)
+    both = (owner_of(theirs), a_representative(theirs))
+    results = at_once(*(lambda by=by: tried(theirs, election, by) for by in both))
+    assert sorted(results) == ["", "Nothing here waits to be sent any more."]
+    assert Submission.unscoped.get().lines.filter(reason="").count() == len(rows)
+
+
+def tried(theirs: Organisation, election: Election, by: User) -> str:
+    """What came of sending everything: nothing if there is a receipt, else the sentence."""
+    try:
+        sent(theirs, election, by=by)
+    except NotSent as not_sent:
+        return str(not_sent)
+    return ""
 
 
 def statements(number: int, election: Election) -> int:
