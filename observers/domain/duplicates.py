@@ -9,8 +9,8 @@ from accounts.names import fold
 from observers.enums import Status
 from observers.models import Application
 
-# From here on two names are alike: one letter wrong in each of two words still is.
-ALIKE = 0.86
+# From here on two words are alike: Əliyev and Aliyev, Əliyev and Алиев, Elçin and Elchin.
+ALIKE = 0.7
 GONE = (Status.WITHDRAWN, Status.LAPSED, Status.CANCELLED)
 
 
@@ -24,15 +24,19 @@ _KINSHIP = frozenset({"oglu", "qizi", "ogli", "kyzy"})
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two comparable names could be one: equal, one within the other (a patronymic left
-    out), or a few letters apart."""
+    """Whether two comparable names could be one: each word of the shorter has one like it in the
+    longer, which may add a patronymic. A few letters apart, or another alphabet, is like it."""
     if one == other:
         return True
-    words, others = set(one.split()), set(other.split())
-    if min(len(words), len(others)) > 1 and (words <= others or others <= words):
-        return True
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    shorter, longer = sorted((one.split(), other.split()), key=len)
+    return len(shorter) > 1 and all(_has_like(word, longer) for word in shorter)
+
+
+def _has_like(word: str, words: list[str]) -> bool:
+    return any(
+        word == other or SequenceMatcher(None, word, other, autojunk=False).ratio() >= ALIKE
+        for other in words
+    )
 
 
 def look_alikes(application: Application) -> list[Application]:

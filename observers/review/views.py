@@ -21,6 +21,7 @@ from elections.domain.clock import database_now
 from elections.lifecycle import describe_events
 from observers import permissions
 from observers.domain.applications import Moved
+from observers.domain.duplicates import look_alikes
 from observers.lifecycle import APPLICATION, TAKE_UP
 from observers.models import Application
 from observers.review import decisions
@@ -56,6 +57,7 @@ def application_page(request: HttpRequest, site: Any, row: Application) -> HttpR
         ],
         "may_see_files": permissions.may(user, "files", row),
         "documents": documents,
+        "look_alikes": look_alikes(row),
         "events": _history(row) if permissions.may(user, "history", row) else None,
         "decisions": _decisions(row),
     }
