@@ -317,7 +317,9 @@ def test_who_has_not_agreed_is_not_ready_where_the_election_wants_it(theirs, own
     one(agreed).update(observer_answer="agreed", observer_answered_at=database_now())
     page = owner.get(page_of(theirs))
     assert [person["key"] for person in page.context["people"]] == [agreed.key]
-    assert [held["text"] for held in page.context["held"]] == ["1 observer has not agreed yet"]
+    [held] = page.context["held"]
+    assert held["text"] == "1 observer has not agreed yet"
+    assert owner.get(held["url"]).status_code == 200
 
 
 # --- The PDF --------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def held(found: Held, organisation: Organisation, election: Election) -> list[di
                 "%(n)d observers have not agreed yet",
                 found.not_agreed,
             ),
-            Status.DRAFT,
+            "",
         ),
         (
             found.closed,
@@ -56,15 +56,18 @@ def held(found: Held, organisation: Organisation, election: Election) -> list[di
             Status.DRAFT,
         ),
     ]
-    there = reverse("people:desk", args=[organisation.key])
     return [
-        {
-            "text": sentence % {"n": count},
-            "url": f"{there}?{urlencode({'election': election.slug, 'status': show})}",
-        }
+        {"text": sentence % {"n": count}, "url": _list_of(show, organisation, election)}
         for count, sentence, show in sentences
         if count
     ]
+
+
+def _list_of(show: str, organisation: Organisation, election: Election) -> str:
+    """The desk's list of them; of those who have not agreed, the page of agreements."""
+    kept = {"election": election.slug} | ({"status": show} if show else {})
+    page = reverse("people:desk" if show else "people:agreements", args=[organisation.key])
+    return f"{page}?{urlencode(kept)}"
 
 
 def person(row: Application) -> dict[str, Any]:
