@@ -4,6 +4,7 @@
 neither list fails the test: whoever adds a page says here who may open it.
 """
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
+from PIL import Image
 
 from accounts.access import ACCESS, Reach, Role
 from accounts.enums import StaffRole
@@ -23,8 +25,10 @@ from elections.models import Election, Extension, RequiredDocument
 from notifications.models import Letter
 from observers.domain import drafts
 from observers.domain.applications import move
+from observers.enums import UploadStatus
+from observers.intake.files import keep_sheet
 from observers.lifecycle import SUBMIT
-from observers.models import Application, Submission
+from observers.models import Application, Submission, Upload, UploadedPhoto
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -100,6 +104,17 @@ ADDRESSES: dict[str, Needs] = {
     "people:submission_pdf": Needs("organisation", "edit"),
     "people:agreements": Needs("organisation", "edit"),
     "people:agreement_sheet": Needs("organisation", "edit"),
+    "people:uploads": Needs("organisation", "edit"),
+    "people:template": Needs("organisation", "edit"),
+    "people:upload": Needs("organisation", "edit"),
+    "people:upload_columns": Needs("organisation", "edit"),
+    "people:upload_errors": Needs("organisation", "edit"),
+    "people:upload_store": Needs("organisation", "edit", post=True),
+    "people:upload_cancel": Needs("organisation", "edit", post=True),
+    "people:upload_photos": Needs("organisation", "edit"),
+    "people:upload_photo": Needs("organisation", "edit"),
+    "people:upload_crop": Needs("organisation", "edit"),
+    "people:upload_whose": Needs("organisation", "edit", post=True),
     **admin_pages("observers_application", "application"),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
     "admin:observers_application_decide": Needs("application", "review", staff=True),
@@ -175,6 +190,10 @@ class Things:
             "election": lambda: self.application.election.slug,
             "document": lambda: subject.documents.get().key,
             "submission": lambda: self._submission().key,
+            "upload": lambda: self._photo().upload.key,
+            "photo": lambda: self._photo().key,
+            "language": lambda: "ru",
+            "form": lambda: "xlsx",
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
             "code": lambda: self.right.documents.get().answers.code,
@@ -191,6 +210,30 @@ class Things:
             submitted_by=builders.owner_of(theirs),
         )[0]
         return found
+
+    def _photo(self) -> UploadedPhoto:
+        """A photo in a checked upload of the organisation's, with the sheet that came with it."""
+        theirs = self.right.organisation
+        found = UploadedPhoto.objects.filter(upload__organisation=theirs).first()
+        if found:
+            return found
+        upload = Upload(
+            organisation=theirs,
+            election=self.application.election,
+            uploaded_by=builders.owner_of(theirs),
+            sheet_name="list.csv",
+            status=UploadStatus.CHECKED,
+            checked_at=self.application.created_at,
+        )
+        keep_sheet(upload, b"Surname;Given name\nAliyev;Ali\n")
+        upload.save()
+        picture = io.BytesIO()
+        Image.new("RGB", (600, 800)).save(picture, "JPEG")
+        photo = UploadedPhoto(upload=upload, name="1.jpg", row_number=2, crop=[0, 0, 1, 1])
+        photo.portrait.save("portrait.jpg", ContentFile(picture.getvalue()), save=False)
+        photo.source.save("source.jpg", ContentFile(picture.getvalue()), save=False)
+        photo.save()
+        return photo
 
     def _row(self, model: str) -> Any:
         election = self.application.election

@@ -22,7 +22,7 @@ def photo(request: HttpRequest, key: UUID) -> FileResponse:
     application = _application(request, key)
     if not application.photo:
         raise Http404
-    return _served(application.photo, "image/jpeg", name="photo.jpg", attached=False)
+    return served(application.photo, "image/jpeg", name="photo.jpg", attached=False)
 
 
 @require_safe
@@ -31,7 +31,7 @@ def document(request: HttpRequest, key: UUID, document: UUID) -> FileResponse:
     """Pictures open in the browser, shut in; a PDF is downloaded."""
     filed = get_object_or_404(_application(request, key).documents, key=document)
     is_picture = filed.content_type.startswith("image/")
-    return _served(
+    return served(
         filed.file, filed.content_type, name=filed.original_name, attached=not is_picture
     )
 
@@ -45,7 +45,8 @@ def _application(request: HttpRequest, key: UUID) -> Application:
     return application
 
 
-def _served(file: Any, content_type: str, *, name: str, attached: bool) -> FileResponse:
+def served(file: Any, content_type: str, *, name: str, attached: bool) -> FileResponse:
+    """A stored file, to nobody's cache. Raises Http404 where it has been removed."""
     try:
         stored = file.open("rb")
     except FileNotFoundError as error:
