@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -125,17 +126,25 @@ def encrypted(path: Path) -> Path:
     return path
 
 
-def overlapping(path: Path) -> Path:
-    """A thousand files that are one and the same megabytes."""
-    with ZipFile(path, "w", ZIP_DEFLATED) as zipped:
-        zipped.writestr("0.jpg", bytes(20 * 2**20))
+def claiming(path: Path, files: int, **claims: int) -> Path:
+    """A list of many files that are one and the same, with what it claims about them."""
+    with ZipFile(path, "w") as zipped:
+        zipped.writestr("0.jpg", FACE)
         first = zipped.infolist()[0]
-        for number in range(1, 1000):
+        for number in range(1, files):
             again = ZipInfo(f"{number}.jpg")
-            for field in ("compress_type", "CRC", "compress_size", "file_size", "header_offset"):
-                setattr(again, field, getattr(first, field))
+            for name in ("CRC", "compress_size", "file_size", "header_offset"):
+                setattr(again, name, claims.get(name, getattr(first, name)))
             zipped.filelist.append(again)
     return path
+
+
+def overlapping(path: Path) -> Path:
+    return claiming(path, 1000)
+
+
+def growing(path: Path) -> Path:
+    return claiming(path, 100, compress_size=9, file_size=20 * 2**20)
 
 
 def cut(path: Path) -> Path:
@@ -153,6 +162,7 @@ def wrote(body: bytes) -> Any:
     [
         (encrypted, "archive_encrypted"),
         (overlapping, "archive_bomb"),
+        (growing, "archive_bomb"),
         (cut, "archive_broken"),
         (wrote(b"PK\x03\x04"), "archive_broken"),
         (wrote(b"Rar!\x1a\x07\x01\x00" + bytes(99)), "archive_not_zip"),
@@ -162,7 +172,8 @@ def wrote(body: bytes) -> Any:
         (lambda path: a_zip(path, {"folder/": b"", ".DS_Store": b"x"}), "archive_empty"),
         (lambda path: path, "archive_broken"),
     ],
-    ids=["encrypted", "bomb", "cut", "short", "rar", "7z", "jpeg", "text", "empty", "gone"],
+    ids=["encrypted", "overlapping", "growing", "cut", "short", "rar", "7z", "jpeg", "text",
+         "empty", "gone"],
 )  # fmt: skip
 def test_an_archive_that_cannot_be_used_is_refused_with_a_sentence(tmp_path, made, code):
     with pytest.raises(Unusable) as refused:
@@ -341,11 +352,13 @@ def test_a_symbolic_link_is_only_its_text(tmp_path):
 
 
 def test_no_more_pictures_are_begun_than_can_be_held(tmp_path, monkeypatch):
-    packed = a_zip(tmp_path / "photos.zip", {f"{n}.jpg": FACE for n in range(40)})
+    packed = a_zip(tmp_path / "photos.zip", {f"{n}.jpg": b"x" for n in range(40)})
     begun = itertools.count()
-    prepare = preparing._prepare
-    monkeypatch.setattr(preparing, "_prepare", lambda *args: (next(begun), prepare(*args))[1])
+    monkeypatch.setattr(
+        preparing, "_prepare", lambda _zipped, _index: preparing.Prepared(next(begun))
+    )
     work = prepare_pictures(packed, list_pictures(packed))
     next(work)
+    time.sleep(0.1)
     work.close()
     assert next(begun) <= preparing.IN_FLIGHT
