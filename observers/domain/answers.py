@@ -41,7 +41,7 @@ _PHONE = re.compile(r"\+?[0-9 ()\-./]+")
 
 
 def _wrong(code: str, **params: Any) -> ValidationError:
-    return ValidationError(WORDS[code], code=code, params=params)
+    return ValidationError(str(WORDS[code]), code=code, params=params)
 
 
 def person_name(typed: str) -> str:

@@ -45,7 +45,7 @@ def stands_month_first(column: Iterable[Cell]) -> bool:
 def read_date(cell: Cell, *, month_first: bool = False) -> Read:
     """A day, or what keeps the cell from being one. Empty cells are not asked."""
     if isinstance(cell, datetime.date):
-        return cell, FINE
+        return cell.date() if isinstance(cell, datetime.datetime) else cell, FINE
     if isinstance(cell, float | int):
         return _of_serial(cell)
     text = text_of(cell)

@@ -127,7 +127,7 @@ class Reader:
     def _given(self, row: PersonRow, cells: tuple[Cell, ...]) -> dict[str, Cell]:
         """The filled cells by column. A value that Excel could not work out is wrong at once."""
         width = len(cells)
-        given = {}
+        given: dict[str, Cell] = {}
         for key, index in self.columns:
             if index < width and (cell := cells[index]) is not None:
                 if type(cell) is str and cell[:1] == "#" and cell.strip().upper() in EXCEL_ERRORS:

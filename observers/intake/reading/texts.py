@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from observers.intake.findings import Unusable
+from observers.intake.reading.cells import Cell
 from observers.intake.reading.headings import find_headings
 from observers.intake.reading.limits import MOST_COLUMNS, MOST_ROWS, ROWS_BEFORE_PEOPLE
 from observers.intake.reading.rows import Row, Sheet, insist_on_size
@@ -25,6 +27,8 @@ CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # A cell that holds several lines with delimiters in them has swallowed the rows below it.
 MOST_LINES = 3
 LONGEST_CELL = 32_767
+# So much of the text shows which delimiter it has.
+START = 64 * 1024
 
 
 def read_text(content: bytes, file_name: str) -> Sheet:
@@ -75,13 +79,12 @@ def _not_quite_utf_8(content: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The one that yields most known headings, else the widest rows."""
-    start = text[: 64 * 1024]
+    start = text[:START]
 
     def fitness(delimiter: str) -> tuple[int, int]:
-        try:
-            rows = list(islice(_rows(start, delimiter), ROWS_BEFORE_PEOPLE))
-        except Unusable:
-            return (0, 0)
+        rows: list[Row] = []
+        with suppress(csv.Error):
+            rows = list(islice(_records(start, delimiter), ROWS_BEFORE_PEOPLE))
         widths = sorted(len(cells) for _number, cells in rows) or [0]
         return len(find_headings(Sheet("", rows)).columns), widths[len(widths) // 2]
 
@@ -89,27 +92,32 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    """A record is a row, as it is in Excel, however many lines it has."""
-    number, filled = 0, 0
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    """No more than are read: whether there are too many is asked afterwards."""
+    last = 0
     try:
-        for number, record in enumerate(records, start=1):
-            cells = [cell if cell and not cell.isspace() else None for cell in record]
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                _insist_on_closed_quotes(number, cells, delimiter)
-                filled += 1
-                yield number, tuple(cells)
-            if filled > MOST_ROWS + ROWS_BEFORE_PEOPLE or len(cells) > MOST_COLUMNS:
-                return  # more is not read: the size is refused
+        for last, cells in islice(_records(text, delimiter), MOST_ROWS + ROWS_BEFORE_PEOPLE + 1):
+            _insist_on_closed_quotes(last, cells, delimiter)
+            yield last, cells
+            if len(cells) > MOST_COLUMNS:
+                return
     except csv.Error as error:
-        raise Unusable("unclosed_quote", row=number + 1) from error
+        raise Unusable("unclosed_quote", row=last + 1) from error
 
 
-def _insist_on_closed_quotes(number: int, cells: list[str | None], delimiter: str) -> None:
+def _records(text: str, delimiter: str) -> Iterator[Row]:
+    """A record is a row, as it is in Excel, however many lines it has. Raises csv.Error."""
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for number, record in enumerate(records, start=1):
+        cells = [cell if cell and not cell.isspace() else None for cell in record]
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            yield number, tuple(cells)
+
+
+def _insist_on_closed_quotes(number: int, cells: tuple[Cell, ...], delimiter: str) -> None:
     for cell in cells:
-        if cell and "\n" in cell:
+        if isinstance(cell, str) and "\n" in cell:
             swallowed = cell.count("\n") >= MOST_LINES and cell.count(delimiter) >= MOST_LINES
             if swallowed or len(cell) > LONGEST_CELL:
                 raise Unusable("unclosed_quote", row=number)
