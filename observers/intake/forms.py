@@ -22,6 +22,8 @@ ARCHIVES = (".zip",)
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz")
 MEGABYTE, GIGABYTE = 2**20, 2**30
 
+# What a column of the file may be instead of one of ours.
+UNUSED = "-"
 IN_THE_FILE = _("The spreadsheet says it for each person")
 NOTHING_CHOSEN = _("Choose a spreadsheet, photos, or both.")
 WORDS = {
@@ -177,7 +179,7 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         meant = {index: key for key, index in headings.columns.items()}
-        choices = [("", _("Not used"))]
+        choices = [(UNUSED, _("Not used"))]
         choices += [(column.key, column.label) for column in COLUMNS.values()]
         for index, label in enumerate(headings.labels):
             below = " · ".join(value for value in samples[index] if value)
@@ -185,15 +187,14 @@ class ColumnsForm(forms.Form):
                 label=label or _("Column without a heading"),
                 help_text=below,
                 choices=choices,
-                initial=meant.get(index, ""),
-                required=False,
+                initial=meant.get(index, UNUSED),
             )
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}
         first: dict[str, str] = {}
         for name, key in list(chosen.items()):
-            if key and key in first:
+            if key != UNUSED and key in first:
                 self.add_error(
                     name,
                     _("“%(column)s” has been chosen for another column already.")
@@ -205,7 +206,9 @@ class ColumnsForm(forms.Form):
     @property
     def columns(self) -> dict[str, int]:
         return {
-            key: int(name.removeprefix("column_")) for name, key in self.cleaned_data.items() if key
+            key: int(name.removeprefix("column_"))
+            for name, key in self.cleaned_data.items()
+            if key != UNUSED
         }
 
 

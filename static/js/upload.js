@@ -36,7 +36,7 @@
 
     words(name, figures = {}) {
       const sentence = this.form.getAttribute(`data-words-${name}`) ?? "";
-      return sentence.replace(/%\((\w+)\)s/g, (_all, key) => figures[key]);
+      return sentence.replace(/\{(\w+)\}/g, (_all, key) => figures[key]);
     }
 
     say(sentence) {
