@@ -1,6 +1,5 @@
 """Who might be the same person. Flags for people to look at: nobody is refused by them."""
 
-
 from difflib import SequenceMatcher
 
 from django.db.models import QuerySet

@@ -31,9 +31,7 @@ def document(request: HttpRequest, key: UUID, document: UUID) -> FileResponse:
     """Pictures open in the browser, shut in; a PDF is downloaded."""
     filed = get_object_or_404(_application(request, key).documents, key=document)
     is_picture = filed.content_type.startswith("image/")
-    return served(
-        filed.file, filed.content_type, name=filed.original_name, attached=not is_picture
-    )
+    return served(filed.file, filed.content_type, name=filed.original_name, attached=not is_picture)
 
 
 def _application(request: HttpRequest, key: UUID) -> Application:
