@@ -12,7 +12,7 @@ from django.db.models import F
 
 from notifications.models import Letter
 from observers.domain.identity import identity_index
-from observers.models import Application
+from observers.models import Application, Upload, UploadedPhoto
 from organisations.models import Organisation
 from privacy import keys
 from privacy.fields import (
@@ -77,7 +77,7 @@ def test_the_table_does_not_hold_what_was_entered(column):
 def test_every_column_that_must_be_sealed_is():
     sealed = {
         f"{model.__name__}.{field.name}"
-        for model in (Application, Organisation, Letter)
+        for model in (Application, Organisation, Letter, Upload, UploadedPhoto)
         for field in model._meta.fields
         if isinstance(field, EncryptedTextField)
     }
@@ -85,7 +85,13 @@ def test_every_column_that_must_be_sealed_is():
         *(f"Application.{column}" for column in SECRETS),
         "Organisation.legal_address",
         "Organisation.phone",
+        "Letter.address",
         "Letter.facts",
+        "Upload.archive_name",
+        "Upload.findings",
+        "Upload.problem",
+        "Upload.sheet_name",
+        "UploadedPhoto.name",
     }
 
 

@@ -3,16 +3,16 @@
 
 import io
 import zipfile
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import python_calamine
 import xlsxwriter
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
@@ -114,8 +114,8 @@ def checked(client: Client, theirs: Organisation, **sent: Any) -> Upload:
     return upload
 
 
-def text_of(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def files_on_disk() -> set[str]:
@@ -198,7 +198,7 @@ def test_many_pictures_share_one_open_file_and_an_archive_can_be_moved() -> None
     assert not any(hasattr(each, "temporary_file_path") for each in received)
     request = RequestFactory().post("/", {"photos": SimpleUploadedFile("a.zip", b"PK..")})
     request.upload_handlers = [streaming.Incoming(request)]
-    archive = request.FILES["photos"]
+    archive: Any = request.FILES["photos"]
     with open(archive.temporary_file_path(), "rb") as moved:
         assert moved.read() == archive.read() == b"PK.."
 
@@ -231,7 +231,7 @@ def test_the_workbook_given_back_says_what_to_mend_and_may_be_handed_in_again(
     upload = checked(owner, theirs, sheet=("list.xlsx", sheet))
     answer = owner.get(reverse("people:upload_errors", args=[theirs.key, upload.key]))
     rows = python_calamine.load_workbook(io.BytesIO(answer.content)).get_sheet_by_index(0)
-    heading, first, empty, wrong = rows.to_python()
+    heading, first, empty, wrong = cast(list[list[Any]], rows.to_python())
     assert heading[-1] == str(ERRORS_HEADING)
     assert first == [*formula, ""]
     assert set(empty) == {""}
@@ -268,17 +268,17 @@ def test_columns_are_named_once_and_not_twice_the_same(owner: Client, theirs: Or
 
 @pytest.mark.parametrize("language", ["az", "en", "ru"])
 def test_the_template_is_understood_when_it_comes_back(
-    owner: Client, theirs: Organisation, language: str
+    owner: Client, theirs: Organisation, election: Election, language: str
 ) -> None:
     url = reverse("people:template", args=[theirs.key, language, "xlsx"])
     page = python_calamine.load_workbook(io.BytesIO(owner.get(url).content)).get_sheet_by_index(0)
-    [headings] = page.to_python()
-    values = dict(zip([c.key for c in workbooks.asked()], [""] * len(headings), strict=True))
-    values |= dict(zip(KEYS, a_person(1, scope=""), strict=True)) | {"constituency": "2 – Dairə"}
-    upload = checked(
-        owner, theirs,
-        sheet=("filled.xlsx", a_sheet(list(values.values()), headings=tuple(headings))),
-    )  # fmt: skip
+    [headings] = cast(list[list[str]], page.to_python())
+    with translation.override(language):
+        place = f"2 – {election.constituencies.get(number=2).name}"
+    keys = [column.key for column in workbooks.asked()]
+    values = dict(zip(KEYS, a_person(1, scope=""), strict=True)) | {"constituency": place}
+    filled = a_sheet([values.get(key, "") for key in keys], headings=tuple(headings))
+    upload = checked(owner, theirs, sheet=("filled.xlsx", filled))
     assert upload.counts["new"] == 1, upload.findings
 
 

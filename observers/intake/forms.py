@@ -1,6 +1,6 @@
 """What the pages of uploads ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, cast
 
@@ -96,7 +96,7 @@ class UploadForm(NewObserverForm):
         self.refused = dict(refused or {})
         scope = cast(forms.ChoiceField, self.fields["scope"])
         scope.label = _("Where these people will observe")
-        offered = cast(list[tuple[str, str]], list(scope.choices))
+        offered: list[Any] = list(cast(Iterable[Any], scope.choices))
         scope.choices = [("", IN_THE_FILE), *offered]
         if len(offered) > 1:
             self.initial.setdefault("scope", "")
@@ -131,11 +131,8 @@ class UploadForm(NewObserverForm):
     def _misplaced(self, field: str, chosen: dict[str, Any]) -> str:
         """By its name a file may only be found to stand in the wrong field: what it is, the
         reader sees from what is in it."""
-        files = chosen.get(field) or []
-        kinds = [
-            _kind(file)
-            for file in (files if field == streaming.PHOTOS else [files] if files else [])
-        ]
+        given: Any = chosen.get(field) or []
+        kinds = [_kind(file) for file in (given if isinstance(given, list) else [given])]
         if FOREIGN_ARCHIVES in kinds:
             return str(WORDS["foreign_archive"])
         if field == streaming.SHEET and (PICTURES in kinds or ARCHIVES in kinds):
@@ -179,7 +176,7 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         meant = {index: key for key, index in headings.columns.items()}
-        choices = [(UNUSED, _("Not used"))]
+        choices: list[tuple[str, Any]] = [(UNUSED, _("Not used"))]
         choices += [(column.key, column.label) for column in COLUMNS.values()]
         for index, label in enumerate(headings.labels):
             below = " · ".join(value for value in samples[index] if value)

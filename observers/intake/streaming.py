@@ -55,6 +55,8 @@ class Stretch(io.RawIOBase):
 class Archive(UploadedFile):
     """Has a path on disk: Django's storage moves such a file instead of copying it."""
 
+    file: IO[Any]
+
     def temporary_file_path(self) -> str:
         return str(self.file.name)
 
