@@ -83,7 +83,7 @@ def test_text_of_any_kind_is_read_or_refused(rows: list[list[str]], delimiter: s
     )
 
 
-@quickly
+@settings(quickly, max_examples=150)
 @given(st.lists(st.tuples(*[CELLS] * len(COLUMNS)), max_size=5))
 def test_cells_of_any_kind_become_answers_that_can_be_stored(rows: list[tuple]) -> None:
     table = [(1, tuple(COLUMNS)), *((number, cells) for number, cells in enumerate(rows, start=2))]

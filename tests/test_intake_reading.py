@@ -23,6 +23,7 @@ from observers.intake.reading import (
     Sheet,
     find_headings,
     missing_columns,
+    opening,
     read_people,
     read_sheet,
 )
@@ -242,6 +243,13 @@ def test_a_million_rows_are_read_when_few_of_them_are_filled() -> None:
     assert [number for number, _cells in read_sheet(xlsx(fill=fill), "a").rows] == [1, 2, 1_000_000]
 
 
+def test_a_workbook_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "SECONDS", 0)
+    with pytest.raises(Unusable) as refused:
+        read_sheet(WORKBOOK, "a")
+    assert refused.value.code == "too_slow"
+
+
 # --- Headings -------------------------------------------------------------------------------------
 
 
@@ -360,6 +368,7 @@ CASES: list[tuple[str, dict[str, Any], Any, list[str]]] = [
     ("surname", {"surname": "АЛИЕВ"}, "Алиев", []),
     ("surname", {"surname": "McDonald"}, "McDonald", []),
     ("surname", {"surname": "LIND", "citizenship": "SE"}, "Lind", []),
+    ("surname", {"surname": "IŞIK", "citizenship": "TR"}, "Işık", []),
     ("surname", {"surname": "O'NEIL", "citizenship": "IE"}, "O'Neil", []),
     ("surname", {"surname": "Aлиeв"}, "Алиев", ["letters_mended"]),
     ("surname", {"surname": "Әliyеv"}, "Əliyev", ["letters_mended"]),
@@ -383,6 +392,7 @@ CASES: list[tuple[str, dict[str, Any], Any, list[str]]] = [
     ("identity_number", {"identity_number": "1,23457E+11"}, "", ["number_shortened"]),
     ("identity_number", {"identity_number": 1.23e17}, "", ["number_shortened"]),
     ("identity_number", {"identity_number": "123"}, "", ["number_length"]),
+    ("identity_number", {"identity_number": "\u200b"}, "", ["required"]),
     ("identity_number", {"identity_number": "AA12?4567"}, "", ["number_signs"]),
     ("phone", {"phone": 501234567.0}, "0501234567", []),
     ("phone", {"phone": 994501234567.0}, "+994501234567", []),

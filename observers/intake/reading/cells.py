@@ -54,12 +54,10 @@ def notice(code: str, **params: Any) -> Remarks:
 
 def clean(text: str) -> str:
     """One space between words, none around, composed letters, nothing invisible."""
+    if not text.isprintable() or "ǝ" in text or "Ǝ" in text:
+        text = _ODD.sub(lambda sign: _MENDED.get(sign.group(), ""), text)
     if not text.isascii():
-        if _ODD.search(text):
-            text = _ODD.sub(lambda sign: _MENDED.get(sign.group(), ""), text)
         text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
-        text = _ODD.sub("", text)
     return " ".join(text.split())
 
 
@@ -81,7 +79,7 @@ def _said(cell: Cell) -> str:
 
 
 def is_blank(text: str) -> bool:
-    return len(text) <= LONGEST_BLANK and clean(text).lower() in BLANKS
+    return len(text) <= LONGEST_BLANK and text.strip().lower() in BLANKS
 
 
 def shown(cell: Cell) -> str:

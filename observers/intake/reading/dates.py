@@ -10,7 +10,7 @@ from observers.intake.reading.cells import FINE, Cell, Remarks, notice, text_of,
 # Serial number 1 of Excel, with its leap day of 1900 that never was.
 _BEFORE_FIRST = datetime.date(1899, 12, 30)
 # Serial numbers of 1905 to 2119. Below are years that were typed as numbers, and small figures.
-SERIALS = range(2101, 80_000)
+FIRST_SERIAL, LAST_SERIAL = 2101, 80_000
 MONTHS = {
     "yan": 1, "jan": 1, "fev": 2, "feb": 2, "mar": 3, "apr": 4, "may": 5, "mai": 5, "iyn": 6,
     "iyun": 6, "jun": 6, "iyl": 7, "iyul": 7, "jul": 7, "avq": 8, "avg": 8, "aug": 8, "sen": 9,
@@ -78,10 +78,9 @@ def _in_words(text: str) -> Read:
 
 
 def _of_serial(number: float) -> Read:
-    whole = int(number)
-    if isinstance(number, bool) or whole not in SERIALS:
+    if isinstance(number, bool) or not FIRST_SERIAL <= number < LAST_SERIAL:
         return None, wrong("date_unreadable")
-    return _BEFORE_FIRST + datetime.timedelta(days=whole), FINE
+    return _BEFORE_FIRST + datetime.timedelta(days=int(number)), FINE
 
 
 def _day(year: str, month: str, day: str) -> Read:

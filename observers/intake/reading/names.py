@@ -1,13 +1,13 @@
 """Names of persons: their case, and letters of the wrong alphabet."""
 
 import re
-import unicodedata
 
 from accounts.names import lower_az
 from observers.domain.answers import name_problem
-from observers.intake.reading.cells import FINE, Remarks, clean, is_blank, notice, wrong
+from observers.intake.reading.cells import FINE, Remarks, clean, notice, wrong
 
 LONGEST = 100
+APOSTROPHES = ("'", "’", "ʼ", "`")
 # "Son of" and "daughter of" stand small behind the father's name.
 SMALL = {
     "oğlu": "oğlu", "oglu": "oğlu", "qızı": "qızı", "qizi": "qızı", "qızi": "qızı",
@@ -24,10 +24,7 @@ for _sign in "ÜüÖö":
 
 
 def read_name(name: str, *, azerbaijani: bool, patronymic: bool = False) -> tuple[str, Remarks]:
-    """The name as it is stored: what stands all in capitals, or all small, gets its case. Empty
-    for what says that there is none."""
-    if is_blank(name):
-        return "", FINE
+    """The name as it is stored: what stands all in capitals, or all small, gets its case."""
     name, remarks = one_alphabet(clean(name))
     if not remarks or not remarks[0].is_error:
         if code := name_problem(name):
@@ -73,11 +70,10 @@ def _word(word: str, azerbaijani: bool) -> str:
     if azerbaijani:
         first, rest = word[0], lower_az(word[1:])
         return ({"i": "İ", "ı": "I"}.get(first) or first.upper()) + rest
-    small = unicodedata.normalize("NFC", word.replace("İ", "I").lower())
-    head, apostrophe, tail = small.partition("'")
-    if len(head) == 1 and tail:  # O'Neil, D'Angelo
-        return f"{head.upper()}{apostrophe}{tail[0].upper()}{tail[1:]}"
-    return small[0].upper() + small[1:]
+    rest = word[1:].replace("İ", "i").lower()
+    if rest.startswith(APOSTROPHES):  # O'Neil, D'Angelo
+        rest = rest[0] + rest[1:2].upper() + rest[2:]
+    return word[0].upper() + rest
 
 
 def with_small_words(patronymic: str) -> str:

@@ -6,6 +6,7 @@ worker with it. The process sees nothing of the portal: not its modules, not its
 
 import datetime
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -31,6 +32,8 @@ from observers.intake.reading.limits import (
 from observers.intake.reading.rows import Row, Sheet, insist_on_size
 
 RECOGNISED = 2
+# It gives up, or the system ends it.
+OUT_OF_MEMORY = (-signal.SIGABRT, -signal.SIGKILL)
 _FIGURES = (MEMORY, SECONDS, MOST_COLUMNS, ROWS_BEFORE_PEOPLE, MOST_SHEETS)
 _LIBRARY = str(Path(python_calamine.__file__).parent.parent)
 _PARAMS = {"too_many_columns": {"limit": MOST_COLUMNS}}
@@ -143,7 +146,10 @@ class Conversation:
             return Unusable("too_slow")
         if self.heard > MOST_ANSWERED:
             return Unusable("swollen")
-        return Unusable("spread_out")
+        ended = self.process.wait()
+        if ended == -signal.SIGXCPU:
+            return Unusable("too_slow")
+        return Unusable("spread_out" if ended in OUT_OF_MEMORY else "damaged")
 
 
 def _date(wrapped: dict[str, str]) -> datetime.date:

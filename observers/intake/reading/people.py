@@ -39,6 +39,9 @@ from observers.intake.reading.skipping import Skipping
 
 REMEMBERED = 50_000
 LONGEST_FILE_NAME = 255
+# Whose names have an i with a dot and one without: those of Azerbaijan and Türkiye, and of those
+# who do not say whose citizens they are.
+DOTTED = (FIRST, "TR", "")
 
 
 @dataclass(slots=True)
@@ -129,11 +132,14 @@ class Reader:
         width = len(cells)
         given: dict[str, Cell] = {}
         for key, index in self.columns:
-            if index < width and (cell := cells[index]) is not None:
-                if type(cell) is str and cell[:1] == "#" and cell.strip().upper() in EXCEL_ERRORS:
-                    row.note(key, cell, wrong("excel_error"))
-                else:
-                    given[key] = cell
+            if index >= width or (cell := cells[index]) is None:
+                continue
+            if type(cell) is not str:
+                given[key] = cell
+            elif cell[:1] == "#" and cell.strip().upper() in EXCEL_ERRORS:
+                row.note(key, cell, wrong("excel_error"))
+            elif not is_blank(cell):
+                given[key] = cell
         return given
 
     def _required(self, row: PersonRow, column: str) -> None:
@@ -154,7 +160,7 @@ class Reader:
     # --- The person ------------------------------------------------------------------------------
 
     def _names(self, row: PersonRow, given: dict[str, Cell]) -> None:
-        own = row.answers["citizenship"] in (FIRST, "")
+        own = row.answers["citizenship"] in DOTTED
         whole = given.get("full_name")
         if whole is not None and "surname" not in given and "given_name" not in given:
             return self._full_name(row, whole, own)
@@ -220,14 +226,14 @@ class Reader:
             document, remarks = self.documents[_key(written)]
             row.note("identity_document", written, remarks)
         row.answers["identity_document"] = document
-        number, cell = "", given.get("identity_number")
-        if cell is None:
-            self._required(row, "identity_number")
-        else:
+        number, cell, remarks = "", given.get("identity_number"), FINE
+        if cell is not None:
             series = text_of(given.get("identity_series"))
             card = own and document == IdentityDocument.IDENTITY_CARD
             number, remarks = read_number(cell, series, restores_zeros=card)
             row.note("identity_number", cell, remarks)
+        if not number and not remarks:
+            self._required(row, "identity_number")
         row.answers["identity_number"] = number
 
     def _contacts(self, row: PersonRow, given: dict[str, Cell]) -> None:
@@ -237,11 +243,11 @@ class Reader:
             row.note("address", given["address"], remarks)
         else:
             self._required(row, "address")
-        if (cell := given.get("phone")) is not None and not _is_blank(cell):
+        if (cell := given.get("phone")) is not None:
             national = row.answers["citizenship"] == FIRST
             phone, remarks = read_phone(cell, national=national)
             row.note("phone", cell, remarks)
-        if (cell := given.get("email")) is not None and not _is_blank(cell):
+        if (cell := given.get("email")) is not None:
             email, remarks = read_email(text_of(cell))
             row.note("email", cell, remarks)
         row.answers |= {"address": address, "phone": phone, "email": email}
@@ -259,12 +265,12 @@ class Reader:
         """What the two cells say together, or else what holds for the whole file."""
         scope, number, place = "", None, ""
         cell, scope_cell = given.get("constituency"), given.get("scope")
-        if cell is not None and not _is_blank(cell):
+        if cell is not None:
             place, number, remarks = self.constituencies[_key(cell)]
             row.note("constituency", cell, remarks)
             if remarks:
                 return "", None
-        if scope_cell is not None and not _is_blank(scope_cell):
+        if scope_cell is not None:
             scope, number, remarks = self._said_scope(_key(scope_cell), place, number)
             row.note("scope", scope_cell, remarks)
             if remarks:
@@ -302,7 +308,3 @@ class Reader:
 def _key(cell: Cell) -> str:
     """Under which a cell is remembered: text as it stands, unless it is none."""
     return cell if type(cell) is str else text_of(cell)
-
-
-def _is_blank(cell: Cell) -> bool:
-    return type(cell) is str and is_blank(cell)

@@ -50,6 +50,12 @@ class Places:
             for number, names in reversed(rules.constituencies.items())
             for name in names
         }
+        # As the template's list of choices says them.
+        self.choices = {
+            _plain(f"{number} – {name}"): number
+            for number, names in rules.constituencies.items()
+            for name in names
+        }
         self.range = {
             "first": min(rules.constituencies, default=0),
             "last": max(rules.constituencies, default=0),
@@ -62,6 +68,8 @@ class Places:
     def constituency(self, text: str) -> tuple[str, int | None, Remarks]:
         """The number; or the scope, where it is written in place of a constituency."""
         text = clean(text)
+        if (chosen := self.choices.get(_plain(text))) is not None:
+            return Scope.CONSTITUENCY.value, chosen, FINE
         numbers = _NUMBER.findall(text)
         by_name = self.numbers.get(_plain(_NUMBER.sub("", text)))
         if len(numbers) == 1:
