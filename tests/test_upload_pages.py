@@ -3,6 +3,7 @@
 
 import io
 import zipfile
+from base64 import b64encode
 from typing import Any, cast
 
 import pytest
@@ -23,7 +24,7 @@ from observers.intake.columns import COLUMNS, ERRORS_HEADING
 from observers.models import Application, Upload, UploadedPhoto
 from organisations.models import Organisation
 from tests.builders import an_election, an_organisation, owner_of
-from tests.visitors import axe_findings
+from tests.visitors import Visitors, axe_findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 KEYS = ("surname", "given_name", "birth_on", "identity_number", "address", "scope")
@@ -338,31 +339,53 @@ def test_another_organisation_finds_nothing(owner: Client, theirs: Organisation)
 # --- In a browser ---------------------------------------------------------------------------------
 
 
+DROP = """([sheet, picture]) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([Uint8Array.from(atob(sheet), c => c.charCodeAt())], "list.xlsx"));
+    dropped.items.add(new File([Uint8Array.from(atob(picture), c => c.charCodeAt())], "2.jpg"));
+    document.dispatchEvent(new DragEvent("drop", {dataTransfer: dropped, cancelable: true}));
+}"""
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("script", [True, False])
-def test_the_whole_path_in_a_browser(
-    script: bool, new_visitor: Any, celery_worker: None, live_server: Any
-) -> None:
+def test_files_are_dropped_sent_and_reported(new_visitor: Visitors, celery_worker: None) -> None:
     theirs = an_organisation(election=an_election())
-    page = visiting(new_visitor(script=script, width=360), signed_in(theirs))
+    page = visiting(new_visitor(width=360), signed_in(theirs))
     page.goto(uploads_url(theirs))
-    sheet = a_sheet(a_person(1), a_person(2, birth_on="7.2.90"))
-    page.set_input_files("[name=sheet]", files=[a_payload("list.xlsx", sheet)])
-    page.set_input_files("[name=photos]", files=[a_payload("2.jpg", a_picture())])
+    page.get_by_role("button", name="Upload and check").click()
+    assert (
+        page.locator(".error-summary")
+        .inner_text()
+        .endswith("Choose a spreadsheet, photos, or both.")
+    )
+    assert axe_findings(page) == []
+    files = [a_sheet(a_person(1), a_person(2, birth_on="7.2.90")), a_picture()]
+    page.evaluate(DROP, [b64encode(content).decode() for content in files])
+    page.wait_for_function("document.querySelector('[name=photos]').files.length === 1")
     page.get_by_role("button", name="Upload and check").click()
     page.get_by_role("heading", name="1 observer can be stored").wait_for(timeout=20_000)
-    if script:
-        assert axe_findings(page) == []
+    assert axe_findings(page) == []
     page.get_by_role("link", name="Look through the photos").click()
+    assert axe_findings(page) == []
+    page.get_by_role("link", name="Crop anew").click()
+    assert axe_findings(page) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_script_files_are_sent_watched_and_cropped(
+    new_visitor: Visitors, celery_worker: None
+) -> None:
+    theirs = an_organisation(election=an_election())
+    page = visiting(new_visitor(script=False), signed_in(theirs))
+    page.goto(uploads_url(theirs))
+    page.set_input_files("[name=sheet]", files=[a_payload("list.xlsx", a_sheet(a_person(1)))])
+    page.set_input_files("[name=photos]", files=[a_payload("2.jpg", a_picture())])
+    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("link", name="Look through the photos").click(timeout=20_000)
     page.get_by_role("link", name="Crop anew").click()
     page.get_by_role("button", name="Smaller part").click()
-    if script:
-        assert axe_findings(page) == []
     page.get_by_role("button", name="Use this part").click()
     page.get_by_text("The photo is cropped anew.").wait_for()
-    page.goto(Upload.unscoped.get().get_absolute_url())
-    page.get_by_role("button", name="Store 1 observer").click()
-    page.get_by_role("heading", name="1 observer is stored").wait_for(timeout=20_000)
 
 
 def a_payload(name: str, content: bytes) -> Any:

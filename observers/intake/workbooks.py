@@ -7,7 +7,6 @@ import codecs
 import csv
 import datetime
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +39,8 @@ WIDTHS = {"address": 40, "email": 26, "constituency": 28, "scope": 24, "identity
 HEADING = {"bold": True, "bg_color": "#E4EEF0", "bottom": 1, "text_wrap": True, "valign": "top"}
 WRONG = {"bg_color": "#F8E9E6", "font_color": "#7A1F15"}
 DAY, MOMENT = "dd.mm.yyyy", "dd.mm.yyyy hh:mm"
+# The most that a cell holds.
+LONGEST_TEXT = 32_767
 # The longest that Excel shows beside a cell, and above it.
 LONGEST_HINT, LONGEST_TITLE = 255, 32
 
@@ -176,7 +177,7 @@ def with_errors(upload: Upload) -> bytes:
             _write_cells(page, number, cells, formats, _places(wrong, headings))
             if wrong:
                 said = "\n".join(_sentence(each) for each in wrong)
-                page.write_string(number - 1, last, said, formats["wrong", ""])
+                page.write_string(number - 1, last, said[:LONGEST_TEXT], formats["wrong", ""])
         _arrange(page, sheet.rows, headings.row, last)
     return content.getvalue()
 
@@ -217,7 +218,7 @@ def _write_cells(
         elif isinstance(cell, datetime.date):
             page.write_datetime(row, index, cell, formats[look, DAY])
         else:
-            page.write_string(row, index, str(cell), formats[look, "@"])
+            page.write_string(row, index, str(cell)[:LONGEST_TEXT], formats[look, "@"])
 
 
 def _places(wrong: list[Finding], headings: Headings) -> dict[int, str]:
@@ -259,10 +260,13 @@ def _arrange(page: Worksheet, rows: Sequence[Any], heading: int, last: int) -> N
 def _written(**options: Any) -> Iterator[tuple[xlsxwriter.Workbook, io.BytesIO]]:
     """A workbook that lies in `content` once the block is left."""
     content = io.BytesIO()
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    safe = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+    }
     place = {"tmpdir": settings.FILE_UPLOAD_TEMP_DIR} if settings.FILE_UPLOAD_TEMP_DIR else {}
     workbook = xlsxwriter.Workbook(content, safe | place | options)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield workbook, content
-        workbook.close()
+    yield workbook, content
+    workbook.close()
