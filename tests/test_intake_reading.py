@@ -197,6 +197,22 @@ def encrypted_entry() -> bytes:
     return bytes(content)
 
 
+def encrypted_xls() -> bytes:
+    content = bytearray(xls(ROWS))
+    second_record = content.index(b"\x09\x08\x10\x00") + 20
+    content[second_record] = 0x2F
+    content[second_record + 1] = 0
+    return bytes(content)
+
+
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
+ENCRYPTED_ODS = {
+    "mimetype": OPEN_DOCUMENT,
+    "content_dot_xml": "?",
+    "META-INF__manifest_dot_xml": "<manifest:encryption-data/>",
+}
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -208,6 +224,8 @@ def encrypted_entry() -> bytes:
         (xlsx(fill=far_away), "spread_out"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         (encrypted_entry(), "encrypted"),
+        (encrypted_xls(), "encrypted"),
+        (zipped(**ENCRYPTED_ODS), "encrypted"),
         (WORKBOOK[:-2000], "damaged"),
         (xls(ROWS)[:2000], "damaged"),
         (zipped(xl__workbook_dot_xml="<workbook"), "damaged"),

@@ -7,8 +7,8 @@ every error of a row at once.
 
 from observers.intake.reading.cells import Cell
 from observers.intake.reading.headings import Headings, find_headings, missing_columns
-from observers.intake.reading.people import PersonRow, read_people
-from observers.intake.reading.rows import Sheet
+from observers.intake.reading.people import read_people
+from observers.intake.reading.rows import PersonRow, Sheet
 from observers.intake.reading.rules import Rules
 from observers.intake.reading.sheets import read_sheet
 

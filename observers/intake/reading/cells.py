@@ -3,7 +3,7 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from observers.intake.findings import LONGEST_VALUE, NOTHING
@@ -28,6 +28,8 @@ BLANKS = frozenset(
     {"", "-", "--", "---", "–", "—", "/", ".", "yoxdur", "yox", "нет", "n/a", "none"}
 )
 LONGEST_BLANK = 12
+# Different cells whose reading is kept.
+REMEMBERED = 50_000
 # Whole numbers that a spreadsheet keeps to the last digit.
 EXACT = 10**15
 
@@ -86,3 +88,22 @@ def shown(cell: Cell) -> str:
     """The value as it stood in the cell, short enough for a report."""
     said = cell if isinstance(cell, str) else text_of(cell)
     return said if len(said) <= LONGEST_VALUE else f"{said[: LONGEST_VALUE - 1]}…"
+
+
+def as_typed(cell: Cell) -> str:
+    """Under which a cell is remembered: text as it stands, unless it is none."""
+    return cell if type(cell) is str else text_of(cell)
+
+
+class Remembered(dict[Any, Any]):
+    """What a function answered, by what it was asked; forgotten with the file."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, asked: Any) -> Any:
+        answer = self._read(asked)
+        if len(self) < REMEMBERED:
+            self[asked] = answer
+        return answer

@@ -15,6 +15,7 @@ from observers.intake.reading.limits import (
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENTRY = b"PK\x01\x02"  # stands once for every file in an archive's directory
 ENCRYPTED = 0x1
+LONGEST_ABOUT = 100_000
 # How the content begins, and the code of what is to be said.
 BEGINNINGS = (
     (b"%PDF", "pdf"),
@@ -29,12 +30,18 @@ BEGINNINGS = (
     (b"\x1f\x8b", "archive"),
     (b"BZh", "archive"),
     (b"\xfd7zXZ", "archive"),
-    (b"\x09\x00\x04\x00", "save_anew"),  # Excel 2 to 4, and 5 without its container
+    (b"\x09\x00\x04\x00", "save_anew"),  # binary workbooks without their container
     (b"\x09\x02\x06\x00", "save_anew"),
     (b"\x09\x04\x06\x00", "save_anew"),
     (b"\x09\x08\x08\x00", "save_anew"),
+    (b"\x09\x08\x10\x00", "save_anew"),
 )
 MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|meta|table|div|style|script|\?xml)", re.I)
+# The first record of a binary workbook, and the one behind it when the rest has a password.
+BINARY_BEGINNING = re.compile(rb"\x09\x08(.)\x00\x00[\x05\x06]\x05\x00", re.DOTALL)
+HAS_PASSWORD = b"\x2f\x00"
+WRITE_PROTECTED = b"\x86\x00\x00\x00"
+ENCRYPTED_PARTS = b"encryption-data"
 TEXT_PARTS = ("word/", "ppt/")
 
 
@@ -71,6 +78,10 @@ def _look_into_container(content: bytes) -> None:
     """The old binary form, which also wraps whatever has a password."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise Unusable("encrypted")
+    if found := BINARY_BEGINNING.search(content):
+        behind = content[found.start() + 4 + found[1][0] :][:8].removeprefix(WRITE_PROTECTED)
+        if behind.startswith(HAS_PASSWORD):
+            raise Unusable("encrypted")
     if "WordDocument".encode("utf-16-le") in content:
         raise Unusable("text_document")
 
@@ -83,20 +94,27 @@ def _look_into_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             names = {entry.filename.replace("\\", "/").lstrip("/").lower() for entry in entries}
-            about = archive.read("mimetype")[:100] if _is_open_document(names, entries) else b""
+            about, parts = _about_open_document(archive, names)
     except Unusable:
         raise
     except Exception as error:  # zipfile raises a dozen kinds over what is broken
         raise Unusable("damaged") from error
-    if any(entry.flag_bits & ENCRYPTED for entry in entries):
+    if any(entry.flag_bits & ENCRYPTED for entry in entries) or ENCRYPTED_PARTS in parts:
         raise Unusable("encrypted")
     _insist_on_a_workbook(names, about)
     _insist_on_reason(entries)
 
 
-def _is_open_document(names: set[str], entries: list[zipfile.ZipInfo]) -> bool:
-    sizes = {entry.filename: entry.file_size for entry in entries}
-    return "content.xml" in names and sizes.get("mimetype", 1000) < 1000
+def _about_open_document(archive: zipfile.ZipFile, names: set[str]) -> tuple[bytes, bytes]:
+    """What it says it is, and its list of parts, as far as they are of a believable length."""
+    if "content.xml" not in names:
+        return b"", b""
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    kind, parts = (
+        archive.read(name) if sizes.get(name, LONGEST_ABOUT) < LONGEST_ABOUT else b""
+        for name in ("mimetype", "META-INF/manifest.xml")
+    )
+    return kind, parts
 
 
 def _insist_on_a_workbook(names: set[str], about: bytes) -> None:

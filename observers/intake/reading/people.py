@@ -6,24 +6,22 @@ constituencies) is read once.
 """
 
 import datetime
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from accounts.countries import FIRST
-from elections.enums import Kind, Scope
+from elections.enums import Kind
 from observers.domain.answers import birth_problem
 from observers.enums import IdentityDocument
 from observers.intake.columns import given_name_first
-from observers.intake.findings import Finding
 from observers.intake.reading.cells import (
     EXCEL_ERRORS,
     FINE,
     Cell,
     Remarks,
+    Remembered,
+    as_typed,
     is_blank,
-    shown,
     text_of,
     wrong,
 )
@@ -33,48 +31,14 @@ from observers.intake.reading.documents import read_citizenship, read_document, 
 from observers.intake.reading.headings import Headings
 from observers.intake.reading.names import read_name
 from observers.intake.reading.places import Places
-from observers.intake.reading.rows import Sheet
+from observers.intake.reading.rows import PersonRow, Sheet
 from observers.intake.reading.rules import Rules
 from observers.intake.reading.skipping import Skipping
 
-REMEMBERED = 50_000
 LONGEST_FILE_NAME = 255
 # Whose names have an i with a dot and one without: those of Azerbaijan and Türkiye, and of those
 # who do not say whose citizens they are.
 DOTTED = (FIRST, "TR", "")
-
-
-@dataclass(slots=True)
-class PersonRow:
-    """`answers` has every key, empty (None for `birth_on` and `constituency`) where nothing usable
-    was said: surname given_name patronymic birth_on citizenship identity_document identity_number
-    address phone email scope constituency photo."""
-
-    number: int
-    answers: dict[str, Any] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def is_good(self) -> bool:
-        return not any(finding.is_error for finding in self.findings)
-
-    def note(self, column: str, cell: Cell, remarks: Remarks) -> None:
-        for code, params, is_error in remarks:
-            self.findings.append(Finding(self.number, column, code, shown(cell), params, is_error))
-
-
-class Remembered(dict[Any, Any]):
-    """What a function answered, by what it was asked; forgotten with the file."""
-
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, asked: Any) -> Any:
-        answer = self._read(asked)
-        if len(self) < REMEMBERED:
-            self[asked] = answer
-        return answer
 
 
 def read_people(sheet: Sheet, headings: Headings, rules: Rules) -> Iterator[PersonRow]:
@@ -103,8 +67,6 @@ class Reader:
         }
         self.citizenships = Remembered(read_citizenship)
         self.documents = Remembered(read_document)
-        self.scopes = Remembered(self.places.scope)
-        self.constituencies = Remembered(self.places.constituency)
         full_name = headings.columns.get("full_name")
         self.given_first = full_name is not None and given_name_first(headings.labels[full_name])
         birth = headings.columns.get("birth_on")
@@ -122,7 +84,7 @@ class Reader:
         self._birth(row, given.get("birth_on"))
         self._document(row, given)
         self._contacts(row, given)
-        self._place(row, given)
+        self.places.read(row, given)
         photo = text_of(given.get("photo")).replace("\\", "/").rpartition("/")[2]
         row.answers["photo"] = photo[:LONGEST_FILE_NAME]
         return row
@@ -150,7 +112,7 @@ class Reader:
     def _citizenship(self, row: PersonRow, cell: Cell) -> None:
         code, remarks = FIRST, FINE
         if cell is not None:
-            code, remarks = self.citizenships[_key(cell)]
+            code, remarks = self.citizenships[as_typed(cell)]
         elif not self.own_citizens:
             code, remarks = "", wrong("citizenship_missing")
         row.answers["citizenship"] = code
@@ -177,7 +139,7 @@ class Reader:
         return None
 
     def _name(self, cell: Cell, own: bool, column: str) -> tuple[str, Remarks]:
-        name, remarks = self.names[own, column == "patronymic"][_key(cell)]
+        name, remarks = self.names[own, column == "patronymic"][as_typed(cell)]
         return ("" if remarks and remarks[0].is_error else name), remarks
 
     def _full_name(self, row: PersonRow, cell: Cell, own: bool) -> None:
@@ -223,7 +185,7 @@ class Reader:
         kind = IdentityDocument.IDENTITY_CARD if own else IdentityDocument.PASSPORT
         document: str = kind.value
         if (written := given.get("identity_document")) is not None:
-            document, remarks = self.documents[_key(written)]
+            document, remarks = self.documents[as_typed(written)]
             row.note("identity_document", written, remarks)
         row.answers["identity_document"] = document
         number, cell, remarks = "", given.get("identity_number"), FINE
@@ -251,60 +213,3 @@ class Reader:
             email, remarks = read_email(text_of(cell))
             row.note("email", cell, remarks)
         row.answers |= {"address": address, "phone": phone, "email": email}
-
-    # --- The place -------------------------------------------------------------------------------
-
-    def _place(self, row: PersonRow, given: dict[str, Cell]) -> None:
-        scope, number = self._said_place(row, given)
-        row.answers["scope"], row.answers["constituency"] = scope, number
-        if scope and scope not in self.rules.scopes:
-            column = "scope" if number is None else "constituency"
-            row.note(column, given.get(column), wrong("scope_closed", scope=scope))
-
-    def _said_place(self, row: PersonRow, given: dict[str, Cell]) -> tuple[str, int | None]:
-        """What the two cells say together, or else what holds for the whole file."""
-        scope, number, place = "", None, ""
-        cell, scope_cell = given.get("constituency"), given.get("scope")
-        if cell is not None:
-            place, number, remarks = self.constituencies[_key(cell)]
-            row.note("constituency", cell, remarks)
-            if remarks:
-                return "", None
-        if scope_cell is not None:
-            scope, number, remarks = self._said_scope(_key(scope_cell), place, number)
-            row.note("scope", scope_cell, remarks)
-            if remarks:
-                return "", None
-        return self._completed(row, scope or place, number)
-
-    def _said_scope(
-        self, text: str, place: str, number: int | None
-    ) -> tuple[str, int | None, Remarks]:
-        scope, remarks = self.scopes[text]
-        if remarks and not place:
-            # A constituency, written where the scope is asked for.
-            written, its_number, found = self.constituencies[text]
-            return (written, its_number, FINE) if not found else ("", None, remarks)
-        if not remarks and place and scope != place:
-            remarks = wrong("place_contradicts")
-        return scope, number, remarks
-
-    def _completed(self, row: PersonRow, scope: str, number: int | None) -> tuple[str, int | None]:
-        rules = self.rules
-        if not scope and not rules.default_scope:
-            if not any(finding.column in ("scope", "constituency") for finding in row.findings):
-                row.note("constituency", None, wrong("place_missing"))
-            return "", None
-        scope = scope or rules.default_scope
-        if scope != Scope.CONSTITUENCY:
-            return scope, None
-        if number is None and rules.default_scope == Scope.CONSTITUENCY:
-            number = rules.default_constituency
-        if number is None:
-            row.note("constituency", None, wrong("constituency_missing"))
-        return scope, number
-
-
-def _key(cell: Cell) -> str:
-    """Under which a cell is remembered: text as it stands, unless it is none."""
-    return cell if type(cell) is str else text_of(cell)

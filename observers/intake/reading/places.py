@@ -8,8 +8,9 @@ from django.utils.translation import override
 
 from accounts.names import fold
 from elections.enums import Scope
-from observers.intake.reading.cells import FINE, Remarks, clean, wrong
+from observers.intake.reading.cells import FINE, Cell, Remarks, Remembered, as_typed, clean, wrong
 from observers.intake.reading.documents import plain_word
+from observers.intake.reading.rows import PersonRow
 from observers.intake.reading.rules import Rules
 
 SCOPES = {
@@ -37,8 +38,6 @@ _AROUND = re.compile(
 _NUMBER = re.compile(r"\d+")
 _EDGES = ' .,:;–—-()"«»“”'
 
-Place = tuple[str, int | None, Remarks]
-
 
 class Places:
     """Reads the two cells that say where, against the constituencies of the election."""
@@ -60,6 +59,59 @@ class Places:
             "first": min(rules.constituencies, default=0),
             "last": max(rules.constituencies, default=0),
         }
+        self._scopes = Remembered(self.scope)
+        self._constituencies = Remembered(self.constituency)
+
+    def read(self, row: PersonRow, given: dict[str, Cell]) -> None:
+        """Answer with scope and constituency, and say what is wrong with them."""
+        scope, number = self._said_place(row, given)
+        row.answers["scope"], row.answers["constituency"] = scope, number
+        if scope and scope not in self.rules.scopes:
+            column = "scope" if number is None else "constituency"
+            row.note(column, given.get(column), wrong("scope_closed", scope=scope))
+
+    def _said_place(self, row: PersonRow, given: dict[str, Cell]) -> tuple[str, int | None]:
+        """What the two cells say together, or else what holds for the whole file."""
+        scope, number, place = "", None, ""
+        cell, scope_cell = given.get("constituency"), given.get("scope")
+        if cell is not None:
+            place, number, remarks = self._constituencies[as_typed(cell)]
+            row.note("constituency", cell, remarks)
+            if remarks:
+                return "", None
+        if scope_cell is not None:
+            scope, number, remarks = self._said_scope(as_typed(scope_cell), place, number)
+            row.note("scope", scope_cell, remarks)
+            if remarks:
+                return "", None
+        return self._completed(row, scope or place, number)
+
+    def _said_scope(
+        self, text: str, place: str, number: int | None
+    ) -> tuple[str, int | None, Remarks]:
+        scope, remarks = self._scopes[text]
+        if remarks and not place:
+            # A constituency, written where the scope is asked for.
+            written, its_number, found = self._constituencies[text]
+            return (written, its_number, FINE) if not found else ("", None, remarks)
+        if not remarks and place and scope != place:
+            remarks = wrong("place_contradicts")
+        return scope, number, remarks
+
+    def _completed(self, row: PersonRow, scope: str, number: int | None) -> tuple[str, int | None]:
+        rules = self.rules
+        if not scope and not rules.default_scope:
+            if not any(finding.column in ("scope", "constituency") for finding in row.findings):
+                row.note("constituency", None, wrong("place_missing"))
+            return "", None
+        scope = scope or rules.default_scope
+        if scope != Scope.CONSTITUENCY:
+            return scope, None
+        if number is None and rules.default_scope == Scope.CONSTITUENCY:
+            number = rules.default_constituency
+        if number is None:
+            row.note("constituency", None, wrong("constituency_missing"))
+        return scope, number
 
     def scope(self, text: str) -> tuple[str, Remarks]:
         found = _scopes().get(plain_word(text))
