@@ -259,6 +259,15 @@ def test_photos_find_their_people(organisation, election):
     assert [bool(row.photo) for row in people(organisation)] == [True, False]
 
 
+def test_each_photo_that_is_left_over_is_counted_once(organisation, election):
+    """One that is no picture, and belongs to nobody besides."""
+    files = {"__MACOSX/x.jpg": b"", "odd.jpg": b"<html>", "who.jpg": a_picture()}
+    upload = uploaded(organisation, election, [a_person(1)], photos=[an_archive(files)])
+    counts = {name: upload.counts[name] for name in ("photos", "photos_unused", "photos_refused")}
+    assert counts == {"photos": 2, "photos_unused": 1, "photos_refused": 1}
+    assert {photo.name for photo in upload.photos.all()} == {"odd.jpg", "who.jpg"}
+
+
 def test_the_same_photos_twice_change_nothing(organisation, election):
     for _ in range(2):
         archive = an_archive({"AA0000001.jpg": a_picture()})

@@ -95,7 +95,7 @@ class Comparison:
         one.application = application
         if application is None or application.status == Status.DRAFT:
             self._insist_on_an_open_place(row)
-        elif application.status == Status.RETURNED:
+        elif application.status == Status.RETURNED and row.answers["scope"] in self.places.windows:
             row.findings = [each for each in row.findings if each.code != SCOPE_CLOSED]
         if not row.is_good:
             one.fate = Fate.WRONG

@@ -1,8 +1,10 @@
 """The photos of an upload: prepared once, matched to its people, kept until they are stored."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
@@ -11,7 +13,7 @@ from observers.enums import EDITABLE
 from observers.intake import files, progress
 from observers.intake.comparing import Compared
 from observers.intake.findings import Finding
-from observers.intake.photos import Match, Person, Picture, Prepared, list_pictures, match
+from observers.intake.photos import Person, Picture, Prepared, list_pictures, match
 from observers.intake.photos import prepare_pictures as prepare
 from observers.intake.progress import Tell
 from observers.models import Application, Upload, UploadedPhoto
@@ -107,38 +109,35 @@ def _of_the_archive(
         pictures = list_pictures(archive)
         matches = match(pictures, [each.person for each in people])
         names = {picture.index: picture.name for picture in pictures}
-        found = {one.picture: one for one in matches.matched}
-        used: set[int] = set()
-        refused: list[Finding] = []
-        batch: list[UploadedPhoto] = []
-        for done, prepared in enumerate(prepare(archive, pictures)):
-            if done % PORTION == 0:
-                stop()
-                tell(progress.PHOTOS, done, len(pictures))
-                UploadedPhoto.objects.bulk_create(batch)
-                batch = []
-            whose = _whose(found.get(prepared.index), by_number)
-            batch.append(_kept(upload, prepared, names[prepared.index], whose))
-            if prepared.problem:
-                refused.append(_refusal(prepared, names[prepared.index], whose))
-            elif whose:
-                used.add(whose.person.row_number)
-        UploadedPhoto.objects.bulk_create(batch)
-    lonely = [names[index] for index in matches.without_row]
-    doubled = [
-        Finding(row, "photo", "photo_doubled", names[i], {}, False) for i, row in matches.doubled
-    ]
-    strangers = [_stranger(name) for name in lonely]
+        whose = {one.picture: by_number[one.row_number] for one in matches.matched}
+        refused: dict[int, Finding] = {}
+        for portion in _portions(archive, pictures, tell=tell, stop=stop):
+            named = [(one, names[one.index], whose.get(one.index)) for one in portion]
+            UploadedPhoto.objects.bulk_create([_kept(upload, *each) for each in named])
+            refused |= {each[0].index: _refusal(*each) for each in named if each[0].problem}
+    lonely = [names[i] for i in matches.without_row if i not in refused]
+    doubled = [(row, names[i]) for i, row in matches.doubled if i not in refused]
     counts = {
         "photos": len(pictures),
         "photos_unused": len(lonely) + len(doubled),
         "photos_refused": len(refused),
     }
-    return used, Looked(counts, [*refused, *strangers, *doubled])
+    findings = [*refused.values(), *map(_stranger, lonely)]
+    findings += [Finding(row, "photo", "photo_doubled", name, {}, False) for row, name in doubled]
+    used = {each.person.row_number for index, each in whose.items() if index not in refused}
+    return used, Looked(counts, findings)
 
 
-def _whose(found: Match | None, by_number: dict[int, Somebody]) -> Somebody | None:
-    return by_number[found.row_number] if found else None
+def _portions(
+    archive: Path, pictures: list[Picture], *, tell: Tell, stop: Callable[[], None]
+) -> Iterator[list[Prepared]]:
+    """The pictures as they are prepared, some together; between them somebody may stop it."""
+    prepared, done = iter(prepare(archive, pictures)), 0
+    while portion := list(islice(prepared, PORTION)):
+        stop()
+        done += len(portion)
+        tell(progress.PHOTOS, done, len(pictures))
+        yield portion
 
 
 def _kept(upload: Upload, prepared: Prepared, name: str, whose: Somebody | None) -> UploadedPhoto:
