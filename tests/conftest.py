@@ -139,6 +139,25 @@ def page(new_visitor: Callable[[], Page]) -> Page:
     return new_visitor()
 
 
+# --- What many tests begin with -------------------------------------------------------------------
+
+
+@pytest.fixture
+def election(db: None) -> Any:
+    """Registration is open."""
+    from tests.builders import an_election  # models can be imported once Django is set up
+
+    return an_election()
+
+
+@pytest.fixture
+def theirs(election: Any) -> Any:
+    """An organisation that may nominate there."""
+    from tests.builders import an_organisation
+
+    return an_organisation(election=election)
+
+
 # --- Letters and background work ------------------------------------------------------------------
 
 

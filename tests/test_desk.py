@@ -57,16 +57,6 @@ def begin_url(theirs: Organisation) -> str:
 
 
 @pytest.fixture
-def election() -> Election:
-    return an_election()
-
-
-@pytest.fixture
-def theirs(election: Election) -> Organisation:
-    return an_organisation(election=election)
-
-
-@pytest.fixture
 def owner(theirs: Organisation) -> Client:
     return signed_in(owner_of(theirs))
 

@@ -30,7 +30,6 @@ from tests.builders import (
     a_staff_member,
     a_submitted,
     a_user,
-    an_election,
     an_organisation,
     many_drafts,
     one,
@@ -44,16 +43,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 SECOND = datetime.timedelta(seconds=1)
 LATE = "Registration has closed. The draft is kept and can still be read."
 CONFIRM = "Confirm that the information is true."
-
-
-@pytest.fixture
-def election() -> Election:
-    return an_election()
-
-
-@pytest.fixture
-def theirs(election: Election) -> Organisation:
-    return an_organisation(election=election)
 
 
 def sent(theirs: Organisation, election: Election, *, by: User | None = None) -> Submission:

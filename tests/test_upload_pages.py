@@ -69,16 +69,6 @@ def an_archive(*names: str) -> bytes:
 
 
 @pytest.fixture
-def election() -> Election:
-    return an_election()
-
-
-@pytest.fixture
-def theirs(election: Election) -> Organisation:
-    return an_organisation(election=election)
-
-
-@pytest.fixture
 def owner(theirs: Organisation) -> Client:
     return signed_in(theirs)
 

@@ -1,7 +1,7 @@
 """Many applications sent in one act, with one receipt."""
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -9,20 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scoping import ScopedQuerySet, scoped
+from accounts.scoping import scoped
 from elections.lifecycle import append_only
 from elections.models import Election
 from observers.models.application import Application
-from organisations.models import Organisation, Representative
-
-
-class SubmissionQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """What was sent for the organisations that the user represents."""
-        if not user.is_authenticated:
-            return self.none()
-        represented = Representative.objects.filter(user=user).values("organisation")
-        return self.filter(organisation__in=represented)
+from observers.models.represented import RepresentedQuerySet
+from organisations.models import Organisation
 
 
 class Submission(models.Model):
@@ -35,8 +27,8 @@ class Submission(models.Model):
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="submissions")
     submitted_at = models.DateTimeField(_("submitted"), db_default=Now())
 
-    unscoped: ClassVar[Any] = SubmissionQuerySet.as_manager()
-    objects: ClassVar[Any] = scoped(SubmissionQuerySet)
+    unscoped: ClassVar[Any] = RepresentedQuerySet.as_manager()
+    objects: ClassVar[Any] = scoped(RepresentedQuerySet)
 
     class Meta:
         verbose_name = _("submission")

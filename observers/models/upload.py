@@ -10,22 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.scoping import ScopedQuerySet, scoped
+from accounts.scoping import scoped
 from elections.enums import Scope
 from elections.models import Constituency, Election
 from observers.enums import StoreMode, UploadStatus
 from observers.models.application import Application
-from organisations.models import Organisation, Representative
+from observers.models.represented import RepresentedQuerySet
+from organisations.models import Organisation
 from privacy.fields import EncryptedJSONField, EncryptedTextField
 
 
-class UploadQuerySet(ScopedQuerySet):
+class UploadQuerySet(RepresentedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """What was handed in for the organisations that the user represents: nobody else's."""
-        if not user.is_authenticated:
-            return self.none()
-        represented = Representative.objects.filter(user=user).values("organisation")
-        return self.filter(organisation__in=represented).defer("findings")
+        """Without the findings, which are large and wanted on one page only."""
+        return super().visible_to(user).defer("findings")
 
     def unfinished(self) -> Self:
         """What a worker is at, or should be."""

@@ -9,25 +9,24 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.verdict import insist
 from elections.domain.clock import database_now
 from elections.enums import ObserverConsent
 from elections.models import Election
 from elections.templatetags.time_words import in_full
-from observers import permissions
 from observers.domain import agreement, desk
 from observers.domain.agreement import Standing
 from observers.models import Application
+from observers.views.asked import desk_of, key_in, pager
 from observers.words import agreement_in_words
 from organisations.models import Organisation
-from organisations.views.theirs import SignedIn, organisation_of
+from organisations.views.theirs import SignedIn
 
 # Codes on one page of the sheet: about four sheets of paper.
 ON_ONE_PAGE = 100
@@ -45,7 +44,7 @@ def agreements(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     reachable = agreement.in_place_to_be_written_to(everybody, now=now).count()
     show = request.GET.get("show", "")
     chosen = agreement.narrowed(everybody, show=show)
-    page = desk.page(chosen, behind=desk.place_of(chosen, _key(request)))
+    page = desk.page(chosen, behind=desk.place_of(chosen, key_in(request.GET.get("after"))))
     context = {
         "organisation": theirs,
         "election": election,
@@ -75,7 +74,8 @@ def sheet(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """
     theirs, election, everybody = _theirs(request, organisation)
     waiting = agreement.askable(everybody).filter(observer_answer="")
-    page = desk.page(waiting, behind=desk.place_of(waiting, _key(request)), size=ON_ONE_PAGE)
+    after = key_in(request.GET.get("after"))
+    page = desk.page(waiting, behind=desk.place_of(waiting, after), size=ON_ONE_PAGE)
     if request.method == "POST":
         return _handed_out(request, page.people)
     context = {
@@ -96,27 +96,15 @@ def _theirs(
 ) -> tuple[Organisation, Election, QuerySet[Application]]:
     """The organisation, the election asked for, and its people there. 404 for what is not theirs,
     and for an election that does not ask observers."""
-    theirs = organisation_of(request.user, key)
-    insist(permissions.may_enter_people(request.user, theirs))
-    slug = request.GET.get("election")
-    asking = [
-        election
-        for election in desk.elections_of(theirs)
-        if election.observer_consent != ObserverConsent.NOT_ASKED and slug in (None, election.slug)
-    ]
-    if not asking:
-        raise Http404
+    theirs, election = desk_of(request, key, fits=_asks)
     people = Application.objects.visible_to(request.user).filter(
-        organisation=theirs, election=asking[0]
+        organisation=theirs, election=election
     )
-    return theirs, asking[0], people
+    return theirs, election, people
 
 
-def _key(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.GET["after"])
-    except (KeyError, ValueError):
-        return None
+def _asks(election: Election) -> bool:
+    return bool(election.observer_consent != ObserverConsent.NOT_ASKED)
 
 
 def _asked(request: SignedIn, everybody: QuerySet[Application]) -> HttpResponse:
@@ -225,10 +213,5 @@ def _code(link: str) -> str:
 
 
 def _pager(request: HttpRequest, page: desk.Page) -> dict[str, str]:
-    kept = {name: request.GET[name] for name in ("election", "show") if request.GET.get(name)}
-    urls = {"first": "", "next": ""}
-    if request.GET.get("after"):
-        urls["first"] = "?" + urlencode(kept)
-    if page.more:
-        urls["next"] = "?" + urlencode(kept | {"after": page.people[-1].key})
-    return urls
+    kept = {name: request.GET.get(name) for name in ("election", "show")}
+    return pager(request, kept, last=page.people[-1].key if page.more else None)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from observers.domain import desk as desks
 from observers.domain import drafts
 from observers.models import Application, Submission
 from observers.views import desk_words
+from observers.views.asked import chosen_election, key_in, pager
 from organisations.domain import people
 from organisations.enums import NominationStatus
 from organisations.models import NominationRight, Organisation, Representative
@@ -59,16 +60,6 @@ def desk(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     return render(request, "desk/desk.html", context)
 
 
-def chosen_election(elections: list[Election], slug: str | None) -> Election | None:
-    """The election that is asked for, else the first; 404 for one that is not theirs."""
-    if slug is None:
-        return next(iter(elections), None)
-    for election in elections:
-        if election.slug == slug:
-            return election
-    raise Http404
-
-
 def _of_election(
     request: SignedIn, theirs: Organisation, election: Election, now: Any
 ) -> dict[str, Any]:
@@ -84,7 +75,7 @@ def _of_election(
     show, q = request.GET.get("status", ""), request.GET.get("q", "").strip()
     page = desks.page(
         desks.narrowed(everybody, show=show, q=q),
-        behind=desks.place_of(everybody, desk_words.key_in(request.GET.get("after"))),
+        behind=desks.place_of(everybody, key_in(request.GET.get("after"))),
     )
     is_front = not (show or q or request.GET.get("after"))
     kept = {"election": election.slug, "status": show, "q": q}
@@ -109,22 +100,12 @@ def _of_election(
         "show": show,
         "q": q,
         "kept": [(name, kept[name]) for name in ("election", "status") if kept[name]],
-        "pager": _pager(request, page, kept),
+        "pager": pager(request, kept, last=page.people[-1].key if page.more else None),
     }
 
 
 def _submit_url(theirs: Organisation, election: Election) -> str:
     return f"{reverse('people:submit', args=[theirs.key])}?{urlencode({'election': election.slug})}"
-
-
-def _pager(request: SignedIn, page: desks.Page, kept: dict[str, str]) -> dict[str, str]:
-    there = {name: value for name, value in kept.items() if value}
-    urls = {"first": "", "next": ""}
-    if request.GET.get("after"):
-        urls["first"] = "?" + urlencode(there)
-    if page.more:
-        urls["next"] = "?" + urlencode(there | {"after": page.people[-1].key})
-    return urls
 
 
 @keeps_what_was_typed

@@ -1,7 +1,6 @@
 """What an organisation's desk says: rows, next steps, filters, in words and links."""
 
 import datetime
-import uuid
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -24,14 +23,6 @@ STATUSES = (
     Status.RETURNED, Status.DRAFT, Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED,
     Status.REFUSED, Status.WITHDRAWN, Status.LAPSED, Status.CANCELLED,
 )  # fmt: skip
-
-
-def key_in(text: str | None) -> uuid.UUID | None:
-    """The key that an address or a form names; None for anything else."""
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def election_choices(elections: list[Election], chosen: Election | None) -> list[dict[str, Any]]:

@@ -3,29 +3,26 @@
 import datetime
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from accounts.kept_forms import keeps_what_was_typed
-from accounts.verdict import insist
 from elections.domain.clock import database_now
 from elections.domain.windows import open_windows
 from elections.models import Election
-from observers import permissions
 from observers.desk_forms import SubmitManyForm
 from observers.domain import desk as desks
 from observers.domain import receipts, sending
 from observers.domain.submissions import NotSent, submit_many
 from observers.models import Application, Submission
 from observers.views import desk_words, submission_words
-from observers.views.desk import chosen_election
+from observers.views.asked import desk_of, key_in, pager
 from organisations.enums import NominationStatus
 from organisations.models import NominationRight, Organisation
 from organisations.views.theirs import SignedIn, organisation_of, typed
@@ -38,11 +35,7 @@ EVERYTHING, TICKED = "everything", "ticked"
 @keeps_what_was_typed
 def submit(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """What can be sent now; sends all of it, or what is ticked, with one confirmation."""
-    theirs = organisation_of(request.user, organisation)
-    insist(permissions.may_enter_people(request.user, theirs))
-    election = chosen_election(desks.elections_of(theirs), request.GET.get("election"))
-    if election is None:
-        raise Http404
+    theirs, election = desk_of(request, organisation)
     if request.method == "POST":
         return _send(request, theirs, election)
     return _page(request, theirs, election, SubmitManyForm(typed(request)))
@@ -84,7 +77,7 @@ def _meant(request: SignedIn, theirs: Organisation, election: Election) -> Any:
 
 
 def _ticked(request: SignedIn) -> list[uuid.UUID]:
-    keys = map(desk_words.key_in, request.POST.getlist("application")[: sending.PAGE])
+    keys = map(key_in, request.POST.getlist("application")[: sending.PAGE])
     return [key for key in keys if key]
 
 
@@ -126,7 +119,7 @@ def _page(
         at=now,
     )
     count, held = sending.counted(rows)
-    after = desk_words.key_in(request.GET.get("after"))
+    after = key_in(request.GET.get("after"))
     page = sending.page(rows, behind=desks.place_of(rows, after))
     rights = NominationRight.objects.visible_to(request.user).filter(organisation=theirs)
     right = desks.newest_right(rights, election)
@@ -142,7 +135,11 @@ def _page(
         "count": count,
         "held": submission_words.held(held, theirs, election),
         "people": [submission_words.person(row) for row in page.rows],
-        "pager": _pager(request, page, {"election": election.slug, "choose": choosing and "1"}),
+        "pager": pager(
+            request,
+            {"election": election.slug, "choose": choosing and "1"},
+            last=page.rows[-1].key if page.more else None,
+        ),
         "right": right,
         "granted": right is not None and right.status == NominationStatus.GRANTED,
         "windows": desk_words.closings(open_windows(election, kind=theirs.kind)),
@@ -151,18 +148,6 @@ def _page(
         "crumbs": submission_words.way_to_desk(theirs),
     }
     return render(request, "desk/submit.html", context, status=status)
-
-
-def _pager(request: SignedIn, page: sending.Page, kept: dict[str, Any]) -> dict[str, str]:
-    there = {name: value for name, value in kept.items() if value}
-    urls = {"first": "", "next": ""}
-    if request.GET.get("after"):
-        urls["first"] = "?" + urlencode(there)
-    if page.more:
-        last = page.rows[-1]
-        after = last.key if isinstance(last, Application) else last.pk
-        urls["next"] = "?" + urlencode(there | {"after": after})
-    return urls
 
 
 # --- Receipts -------------------------------------------------------------------------------------
@@ -193,7 +178,7 @@ def submission(request: SignedIn, organisation: uuid.UUID, submission: uuid.UUID
         "election": receipt.election,
         "refused": [line for line in lines if line["reason"]],
         "taken": [line for line in lines if not line["reason"]],
-        "pager": _pager(request, page, {}),
+        "pager": pager(request, {}, last=page.rows[-1].pk if page.more else None),
         "crumbs": submission_words.way_to_desk(theirs),
     }
     return render(request, "desk/submission.html", context)

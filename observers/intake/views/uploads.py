@@ -13,12 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.verdict import insist
 from elections.domain.clock import database_now
 from elections.domain.windows import open_windows
 from elections.models import Election
-from observers import permissions
-from observers.domain import desk as desks
 from observers.intake import receiving, streaming, workbooks
 from observers.intake.findings import Unusable
 from observers.intake.forms import UploadForm
@@ -26,9 +23,9 @@ from observers.intake.views import words
 from observers.intake.views.theirs import way_to_uploads
 from observers.models import Upload
 from observers.views import desk_words
-from observers.views.desk import chosen_election
+from observers.views.asked import desk_of
 from organisations.models import Organisation
-from organisations.views.theirs import SignedIn, organisation_of
+from organisations.views.theirs import SignedIn
 
 # How many earlier uploads are listed.
 EARLIER = 50
@@ -40,11 +37,7 @@ CSV = "text/csv; charset=utf-8"
 @require_http_methods(["GET", "HEAD", "POST"])
 def uploads(request: SignedIn, organisation: uuid.UUID) -> HttpResponse:
     """Who asks is checked before anything of the files is read; the form's token, after that."""
-    theirs = organisation_of(request.user, organisation)
-    insist(permissions.may_enter_people(request.user, theirs))
-    election = chosen_election(desks.elections_of(theirs), request.GET.get("election"))
-    if election is None:
-        raise Http404
+    theirs, election = desk_of(request, organisation)
     if request.method == "POST":
         incoming = streaming.Incoming(request)
         request.upload_handlers = [incoming]
@@ -159,9 +152,8 @@ def _template_url(theirs: Organisation, election: Election, language: str, form:
 @require_safe
 def template(request: SignedIn, organisation: uuid.UUID, language: str, form: str) -> HttpResponse:
     """An empty list with the right headings, as a workbook with choices or as CSV."""
-    theirs = organisation_of(request.user, organisation)
-    election = chosen_election(desks.elections_of(theirs), request.GET.get("election"))
-    if election is None or language not in dict(settings.LANGUAGES) or form not in ("xlsx", "csv"):
+    theirs, election = desk_of(request, organisation)
+    if language not in dict(settings.LANGUAGES) or form not in ("xlsx", "csv"):
         raise Http404
     with translation.override(language):
         name = _("observers")
