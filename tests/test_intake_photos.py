@@ -306,9 +306,11 @@ def test_a_portrait_is_cropped_anew_by_hand():
     picture = a_photo((900, 900), head=None)
     picture.paste("red", (450, 0, 900, 900))
     source = make_portrait(io.BytesIO(encoded(picture))).source
-    photo = Image.open(io.BytesIO(recrop(source, [0.55, 0.1, 0.9, 0.5])))
+    portrait, taken = recrop(source, [0.55, 0.1, 0.9, 0.5])
+    photo = Image.open(io.BytesIO(portrait))
     pixel: Any = photo.getpixel((5, 5))
     assert (photo.size, pixel[0] > 200, pixel[1] < 60) == (PHOTO_SIZE, True, True)
+    assert taken == [0.575, 0.1, 0.875, 0.5]  # in the badge's proportion, around the same middle
 
 
 @pytest.mark.parametrize(

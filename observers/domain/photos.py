@@ -101,8 +101,11 @@ def make_portrait(file: Any) -> Portrait:
     return Portrait(_as_jpeg(photo, 88), _as_jpeg(_bounded(whole), 80), crop, face is not None)
 
 
-def recrop(source: bytes, crop: Crop) -> bytes:
-    """Another badge photo from a kept picture. Raises FileRefused if too little of it is chosen."""
+def recrop(source: bytes, crop: Crop) -> tuple[bytes, Crop]:
+    """Another badge photo from a kept picture, and what was taken of it: `crop`, in proportion.
+
+    Raises FileRefused if too little of it is chosen.
+    """
     picture = open_picture(io.BytesIO(source))
     load_pixels(picture)
     try:
@@ -113,7 +116,7 @@ def recrop(source: bytes, crop: Crop) -> bytes:
     least = min(RECROP_MINIMUM, picture.height, picture.width / cropping.PROPORTION)
     if round((crop[3] - crop[1]) * picture.height) < int(least):
         raise PhotoRefused("crop_too_small")
-    return _as_jpeg(_cut(picture.convert("RGB"), crop), 88)
+    return _as_jpeg(_cut(picture.convert("RGB"), crop), 88), crop
 
 
 def _check_size_in_pixels(size: tuple[int, int]) -> None:

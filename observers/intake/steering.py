@@ -82,8 +82,7 @@ def recrop(photo: UploadedPhoto, *, crop: list[float]) -> None:
     application can no longer be changed, FileRefused for a crop that is too small to print.
     """
     with photo.source.open("rb") as source:
-        portrait = photos.recrop(source.read(), crop)
-    photo.crop = crop
+        portrait, photo.crop = photos.recrop(source.read(), crop)
     if photo.application_id is None:
         pictures.keep_portrait(photo, portrait)
     else:
