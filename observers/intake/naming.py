@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.cache import cache
 
-from accounts.names import tidy
 from observers.intake import files
 from observers.intake.listing import headings_of
 from observers.intake.reading import Headings, read_sheet
+from observers.intake.reading.cells import text_of
 from observers.models import Upload
 from privacy.fields import seal, unseal
 
@@ -46,4 +46,4 @@ def _read(upload: Upload) -> dict[int, str]:
 def _name(cells: Sequence[Any], headings: Headings) -> str:
     asked = PARTS if "surname" in headings.columns else ("full_name",)
     places = [headings.columns[key] for key in asked if key in headings.columns]
-    return tidy(" ".join(str(cells[at]) for at in places if at < len(cells) and cells[at]))
+    return " ".join(filter(None, (text_of(cells[at]) for at in places if at < len(cells))))

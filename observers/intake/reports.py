@@ -8,6 +8,7 @@ from observers.intake.columns import COLUMNS
 from observers.intake.findings import Finding, say
 from observers.intake.listing import headings_of
 from observers.intake.reading import Headings, Sheet, read_sheet
+from observers.intake.reading.cells import text_of
 from observers.models import Upload
 
 EXAMPLES = 20
@@ -100,10 +101,7 @@ def columns_to_name(upload: Upload) -> NamedColumns:
     headings = headings_of(upload, sheet)
     below = [cells for number, cells in sheet.rows if number > headings.row][:SAMPLES]
     samples = [
-        [
-            "" if index >= len(cells) or cells[index] is None else str(cells[index])
-            for cells in below
-        ]
+        [text_of(cells[index]) if index < len(cells) else "" for cells in below]
         for index in range(len(headings.labels))
     ]
     return NamedColumns(headings, samples)
