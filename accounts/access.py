@@ -58,8 +58,22 @@ application   approve    -     -     -     -     com   com   all   all   -     -
 application   return     -     -     -     -     com   com   all   all   -     -
 application   refuse     -     -     -     -     com   com   all   all   -     -
 application   cancel     -     -     -     -     -     com   -     all   -     -
+application   confirm    -     -     -     -     com   com   all   all   -     -
+application   undo       -     -     -     -     com   com   all   all   -     -
+application   uphold     -     -     -     -     -     -     all   all   -     -
+application   adopt      -     -     -     -     -     com   -     all   -     -
+application   assign     -     -     -     -     -     com   -     all   -     -
+application   transfer   -     -     -     -     -     com   -     all   -     -
+application   enter      -     -     -     -     com   com   all   all   -     -
+application   converse   -     own   own   own   com   com   all   all   -     -
 application   files      -     own   own   own   com   com   all   all   -     all
 application   history    -     -     -     -     com   com   all   all   -     all
+
+appeal        lodge      -     own   own   own   -     -     -     -     -     -
+appeal        view       -     own   own   own   com   com   all   all   -     all
+appeal        withdraw   -     own   own   own   -     -     -     -     -     -
+appeal        decide     -     -     -     -     -     -     all   all   -     -
+appeal        record     -     -     -     -     -     -     -     all   -     -
 
 organisation  create     -     own   own   own   -     -     -     -     -     -
 organisation  view       -     own   own   own   -     -     all   all   -     all

@@ -51,6 +51,31 @@ class ObserverConsent(models.TextChoices):
     BEFORE_BADGE = "before_badge", _("Before the badge is issued")
 
 
+class DecisionWay(models.TextChoices):
+    """How many people an outcome takes: a setting of the election, for each outcome."""
+
+    ONE = "one", _("One member decides")
+    TWO = "two", _("One member proposes, another confirms")
+    SESSION = "session", _("Proposed by a member, adopted in a session of the commission")
+
+
+class Outcome(models.TextChoices):
+    """What a decision says."""
+
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SettledAs(models.TextChoices):
+    """What became of a proposal."""
+
+    ADOPTED = "adopted", _("Adopted")
+    DECLINED = "declined", _("Not adopted")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    VOID = "void", _("Void: the application has changed")
+
+
 class Subject(models.TextChoices):
     """Who a document or a ground is about."""
 

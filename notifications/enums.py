@@ -9,3 +9,6 @@ class LetterStatus(models.TextChoices):
     SENT = "sent", _("Handed to the mail server")
     HELD = "held", _("No verified address")
     FAILED = "failed", _("Undeliverable")
+    WITHDRAWN = "withdrawn", _("Withdrawn before it left")
+    ON_PAPER = "on_paper", _("To be handed over on paper")
+    HANDED_OVER = "handed_over", _("Handed over on paper")

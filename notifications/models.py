@@ -72,7 +72,7 @@ class Letter(models.Model):
         help_text=_("Two letters with the same key are one letter."),
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=LetterStatus.choices, default=LetterStatus.QUEUED
+        _("status"), max_length=12, choices=LetterStatus.choices, default=LetterStatus.QUEUED
     )
     written_at = models.DateTimeField(_("written"), db_default=Now())
     next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now())
@@ -99,7 +99,10 @@ class Letter(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False) | ~Q(to_address="") | Q(address__isnull=False),
+                condition=Q(recipient__isnull=False)
+                | ~Q(to_address="")
+                | Q(address__isnull=False)
+                | Q(status__in=[LetterStatus.ON_PAPER, LetterStatus.HANDED_OVER]),
                 name="letter_has_somebody_to_go_to",
             ),
             models.CheckConstraint(

@@ -87,18 +87,52 @@ def letter_to_address(
     )
 
 
-def write(letters: Iterable[Letter]) -> list[Letter]:
+def letter_on_paper(
+    kind: str, *, about: str, language: str, reference: str = "", **facts: Any
+) -> Letter:
+    """A letter to somebody who gave no address for e-mail, not yet stored: staff print it and hand
+    it over. Otherwise as `letter`."""
+    return Letter(
+        kind=kind,
+        language=language,
+        election=about,
+        reference=reference,
+        facts=facts,
+        status=LetterStatus.ON_PAPER,
+    )
+
+
+def write(
+    letters: Iterable[Letter], *, held_for: datetime.timedelta = datetime.timedelta()
+) -> list[Letter]:
     """Store letters in the caller's transaction and have them carried once it is committed.
 
-    A letter whose `once_key` is already there is left out of the outbox.
+    A letter whose `once_key` is already there is left out of the outbox. `held_for`: so long they
+    lie there first, and can be withdrawn (`withdraw`).
     """
     rows = list(letters)
+    if held_for:
+        for row in rows:
+            row.next_attempt_at = Now() + held_for
     once = [row for row in rows if row.once_key]
     Letter.unscoped.bulk_create([row for row in rows if not row.once_key], batch_size=2000)
     Letter.unscoped.bulk_create(once, batch_size=2000, ignore_conflicts=True)
     if rows:
         transaction.on_commit(lambda: _announce(), robust=True)
     return rows
+
+
+def withdraw(letter: Letter) -> bool:
+    """Take back a letter as long as it is held (`write`); false once a carrier may have it. Only
+    within the transaction that takes back what it reports."""
+    still_here = Letter.unscoped.filter(
+        pk=letter.pk,
+        status__in=(LetterStatus.QUEUED, LetterStatus.ON_PAPER),
+        claimed_until__isnull=True,
+        next_attempt_at__gt=Now(),
+        attempts=0,
+    )
+    return bool(still_here.update(status=LetterStatus.WITHDRAWN))
 
 
 def _announce() -> None:

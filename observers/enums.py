@@ -35,14 +35,6 @@ class IdentityDocument(models.TextChoices):
     SUBSTITUTE = "substitute", _("Document that replaces the identity card")
 
 
-class Outcome(models.TextChoices):
-    """What a decision says."""
-
-    APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
 class BadgeStatus(models.TextChoices):
     ISSUED = "issued", _("Issued")
     PRINTED = "printed", _("Printed")
@@ -85,3 +77,31 @@ class ObserverAnswer(models.TextChoices):
 
     AGREED = "agreed", _("Agreed")
     DECLINED = "declined", _("Declined")
+
+
+class Capacity(models.TextChoices):
+    """Who may be present without registration (art. 40.2-40.3)."""
+
+    CANDIDATE = "candidate", _("Candidate")
+    AGENT = "agent", _("Agent of a candidate")
+    COMMISSION_MEMBER = "commission_member", _("Member of a commission")
+
+
+class BatchStatus(models.TextChoices):
+    """How far the approval of many has come."""
+
+    CHECKING = "checking", _("Being checked")
+    SAMPLING = "sampling", _("The sample is to be looked at")
+    OFFERED = "offered", _("Ready to be decided")
+    DECIDING = "deciding", _("Being decided")
+    DECIDED = "decided", _("Decided")
+    FAILED = "failed", _("Not offered: one of the sample was not in order")
+    CANCELLED = "cancelled", _("Cancelled")
+    BROKEN = "broken", _("Given up after an error")
+
+
+class SampleVerdict(models.TextChoices):
+    """Of somebody who looked at one of a batch's sample."""
+
+    IN_ORDER = "in_order", _("In order")
+    NOT_IN_ORDER = "not_in_order", _("Not in order")

@@ -13,6 +13,9 @@ REFUSE = "refuse"
 WITHDRAW = "withdraw"
 LAPSE = "lapse"
 CANCEL = "cancel"
+ENTER = "enter"
+UNDO = "undo"
+UPHOLD = "uphold"
 
 APPLICATION = Machine(
     name="application",
@@ -66,6 +69,8 @@ APPLICATION = Machine(
     },
     transitions=(
         Transition(SUBMIT, _("Submit"), (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, "edit"),
+        # From paper, by staff, for somebody who has no account.
+        Transition(ENTER, _("Enter"), (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, "enter"),
         Transition(TAKE_UP, _("Take up"), (Status.SUBMITTED,), Status.UNDER_REVIEW, "review"),
         Transition(APPROVE, _("Approve"), (Status.UNDER_REVIEW,), Status.APPROVED, "approve"),
         Transition(RETURN, _("Return"), (Status.UNDER_REVIEW,), Status.RETURNED, "return"),
@@ -79,6 +84,22 @@ APPLICATION = Machine(
         ),
         Transition(LAPSE, _("Lapse"), (Status.DRAFT,), Status.LAPSED),
         Transition(CANCEL, _("Cancel"), (Status.APPROVED,), Status.CANCELLED, "cancel"),
+        # As long as its letter has not left.
+        Transition(
+            UNDO,
+            _("Undo"),
+            (Status.APPROVED, Status.REFUSED, Status.RETURNED),
+            Status.UNDER_REVIEW,
+            "undo",
+        ),
+        # An appeal against it was upheld (art. 112).
+        Transition(
+            UPHOLD,
+            _("Register on appeal"),
+            (Status.REFUSED, Status.CANCELLED),
+            Status.APPROVED,
+            "uphold",
+        ),
     ),
 )
 

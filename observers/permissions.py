@@ -15,7 +15,9 @@ from organisations.models import Organisation
 from organisations.permissions import represents, roles_in
 
 # Actions of the access table that no hand in the application may reach.
-DECIDING = ("review", "approve", "return", "refuse", "cancel")
+DECIDING = (
+    "review", "approve", "return", "refuse", "cancel", "confirm", "undo", "uphold", "adopt",
+)  # fmt: skip
 
 
 def may(user: User | AnonymousUser, action: str, application: Application) -> Verdict:
@@ -33,6 +35,8 @@ def may(user: User | AnonymousUser, action: str, application: Application) -> Ve
     ):
         if action in DECIDING and _has_a_hand_in_it(user, application):
             return no(_("You filed this application, or act for who did: a colleague decides it."))
+        if action in DECIDING and has_stood_aside(user, application):
+            return no(_("You stood aside from this application: a colleague decides it."))
         return YES
     return no(_("This application is not yours to act on."))
 
@@ -40,6 +44,8 @@ def may(user: User | AnonymousUser, action: str, application: Application) -> Ve
 def _as_owner(user: User, action: str, application: Application) -> bool:
     cells = ACCESS["application", action]
     if application.organisation_id is None:
+        if application.paper_received_at:
+            return False
         return application.applicant_id == user.pk and cells[Role.APPLICANT] == Reach.OWN
     roles = roles_in(user, application.organisation_id)
     return any(cells[role] == Reach.OWN for role in roles)
@@ -51,6 +57,17 @@ def _has_a_hand_in_it(user: User, application: Application) -> bool:
     return application.applicant_id == user.pk or (
         organisation is not None and represents(user, organisation)
     )
+
+
+def has_stood_aside(user: User, application: Application) -> bool:
+    """From this application, or from everything of its organisation. Read once per request and
+    kept on the user."""
+    kept: set[tuple[int | None, int | None]] | None = getattr(user, "_recusals", None)
+    if kept is None:
+        kept = set(user.recusals.values_list("application_id", "organisation_id"))
+        user._recusals = kept  # type: ignore[attr-defined]
+    through = application.organisation_id
+    return (application.pk, None) in kept or (through is not None and (None, through) in kept)
 
 
 def may_enter_people(user: User, organisation: Organisation) -> Verdict:

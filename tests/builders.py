@@ -25,7 +25,7 @@ from accounts.enums import CENTRAL_ROLES, StaffRole
 from accounts.models import User
 from elections.domain import posts
 from elections.domain.clock import database_now
-from elections.enums import Authority, Kind, Scope, Subject
+from elections.enums import Authority, DecisionWay, Kind, Scope, Subject
 from elections.lifecycle import acting_as
 from elections.models import (
     Commission,
@@ -37,9 +37,10 @@ from elections.models import (
     Window,
 )
 from observers.domain import drafts
-from observers.domain.applications import Moved, Reasons, move
+from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
+from observers.domain.reasons import Reasons
 from observers.enums import Status
 from observers.lifecycle import (
     APPROVE,
@@ -87,6 +88,9 @@ def an_election(
             "time_zone_names": in_all_languages("Baku time"),
             "languages": ["az", "en", "ru"],
             "is_published": True,
+            # One decides at once, and it is final: what has to do with that says otherwise.
+            "refusal_way": DecisionWay.ONE,
+            "undo_seconds": 0,
         }
         | columns
     )
@@ -149,6 +153,7 @@ def _a_commission(
         constituency=constituency,
         names=in_all_languages(str(authority.label)),
         appeal_body_names=in_all_languages("The body above"),
+        appeals_to=central_commission(election) if constituency else None,
     )
 
 

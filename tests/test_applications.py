@@ -16,7 +16,8 @@ from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
 from elections.models import Election
 from notifications.models import Letter
-from observers.domain.applications import Moved, Reasons, move
+from observers.domain.applications import Moved, move
+from observers.domain.reasons import Reasons
 from observers.enums import LIVE
 from observers.lifecycle import (
     APPROVE,
@@ -510,7 +511,7 @@ def test_a_rollback_leaves_neither_status_nor_event_nor_letter():
 def test_a_letter_that_cannot_be_written_takes_the_change_with_it(monkeypatch):
     application = an_application_under_review()
 
-    def no_paper(letters: Any) -> None:
+    def no_paper(letters: Any, **how: Any) -> None:
         list(letters)
         raise OSError("No paper.")
 

@@ -60,7 +60,8 @@ def test_views_forms_and_the_admin_never_go_past_the_scoping():
 def test_pages_reach_the_parts_of_a_row_through_the_row():
     """A document, an event or a decision is nobody's by itself: it is its application's."""
     parts = "ApplicationDocument|ApplicationEvent|NominationDocument|NominationDecision"
-    parts += "|SubmissionLine|UploadedPhoto"
+    parts += "|SubmissionLine|UploadedPhoto|BatchLine|AgendaItem|Claim|InternalNote|Message"
+    parts += "|MissingPhoto|PaperForm|Reassignment|Return"
     pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
     found = lines_with(rf"\b({parts}|NominationEvent|Decision|Appeal|Badge)\.objects", pages)
     assert found == []
@@ -75,31 +76,47 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Appeal",
         "Application",
         "Badge",
+        "Batch",
+        "CommissionSession",
         "Letter",
         "NominationRight",
         "Organisation",
+        "Proposal",
         "Submission",
         "Upload",
     }
     # Of the calendar and the authorities, public; or reached only through a scoped row.
     assert {model.__name__ for model in MODELS} - scoped == {
+        "AgendaItem",
         "AppealEvent",
         "ApplicationDocument",
         "ApplicationEvent",
         "BadgeEvent",
+        "BatchLine",
         "CalendarEvent",
+        "Claim",
         "Commission",
         "CommissionMember",
         "Constituency",
         "Decision",
         "Election",
+        "ExemptPerson",
         "Extension",
+        "InternalNote",
+        "Message",
+        "MissingPhoto",
         "NominationDecision",
         "NominationDocument",
         "NominationEvent",
+        "PaperForm",
+        "Reassignment",
+        "Recusal",
         "RefusalGround",
         "Representative",
         "RequiredDocument",
+        "Return",
+        "SavedReply",
+        "SettledPair",
         "SubmissionLine",
         "UploadedPhoto",
         "User",

@@ -11,7 +11,8 @@ from django.utils.translation import override
 from notifications import account_letters, outbox
 from notifications.models import Letter
 from observers.domain import agreement, closing, letters, submissions
-from observers.domain.applications import Reasons, move
+from observers.domain.applications import move
+from observers.domain.reasons import Reasons
 from observers.lifecycle import CANCEL
 from observers.models import Application
 from organisations.domain import letters as organisation_letters

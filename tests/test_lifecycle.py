@@ -46,16 +46,28 @@ pytestmark = pytest.mark.django_db
 
 # Rows are states, columns are actions, cells are where the action leads.
 APPLICATION_TABLE = """
-              submit     take_up       approve   return    refuse   withdraw   lapse   cancel
-draft         submitted  -             -         -         -        withdrawn  lapsed  -
-submitted     -          under_review  -         -         -        withdrawn  -       -
-under_review  -          -             approved  returned  refused  withdrawn  -       -
-returned      submitted  -             -         -         -        withdrawn  -       -
-approved      -          -             -         -         -        -          -       cancelled
-refused       -          -             -         -         -        -          -       -
-withdrawn     -          -             -         -         -        -          -       -
-lapsed        -          -             -         -         -        -          -       -
-cancelled     -          -             -         -         -        -          -       -
+              submit     enter      take_up       approve   return    refuse   withdraw   lapse
+draft         submitted  submitted  -             -         -         -        withdrawn  lapsed
+submitted     -          -          under_review  -         -         -        withdrawn  -
+under_review  -          -          -             approved  returned  refused  withdrawn  -
+returned      submitted  submitted  -             -         -         -        withdrawn  -
+approved      -          -          -             -         -         -        -          -
+refused       -          -          -             -         -         -        -          -
+withdrawn     -          -          -             -         -         -        -          -
+lapsed        -          -          -             -         -         -        -          -
+cancelled     -          -          -             -         -         -        -          -
+"""
+APPLICATION_TABLE_AFTERWARDS = """
+              cancel     undo          uphold
+draft         -          -             -
+submitted     -          -             -
+under_review  -          -             -
+returned      -          under_review  -
+approved      cancelled  under_review  -
+refused       -          under_review  approved
+withdrawn     -          -             -
+lapsed        -          -             -
+cancelled     -          -             approved
 """
 BADGE_TABLE = """
               print    hand_over    replace   revoke   expire
@@ -84,32 +96,35 @@ withdrawn     -          -        -         -        -
 """
 
 
-def cells(table: str) -> dict[tuple[str, str], str]:
-    actions, *rows = (line.split() for line in table.strip().splitlines())
-    return {
-        (status, action): target
-        for status, *targets in rows
-        for action, target in zip(actions, targets, strict=True)
-    }
+def cells(*tables: str) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for table in tables:
+        actions, *rows = (line.split() for line in table.strip().splitlines())
+        found |= {
+            (status, action): target
+            for status, *targets in rows
+            for action, target in zip(actions, targets, strict=True)
+        }
+    return found
 
 
 @pytest.mark.parametrize(
-    ("machine", "table"),
+    ("machine", "tables"),
     [
-        (APPLICATION, APPLICATION_TABLE),
-        (BADGE, BADGE_TABLE),
-        (APPEAL, APPEAL_TABLE),
-        (NOMINATION, NOMINATION_TABLE),
+        (APPLICATION, [APPLICATION_TABLE, APPLICATION_TABLE_AFTERWARDS]),
+        (BADGE, [BADGE_TABLE]),
+        (APPEAL, [APPEAL_TABLE]),
+        (NOMINATION, [NOMINATION_TABLE]),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-def test_every_action_leads_from_every_state_where_the_table_says(machine, table):
+def test_every_action_leads_from_every_state_where_the_table_says(machine, tables):
     found = {
         (str(status), t.action): str(t.target) if machine.may(status, t.action) else "-"
         for status in machine.texts
         for t in machine.transitions
     }
-    assert found == cells(table)
+    assert found == cells(*tables)
 
 
 @pytest.mark.parametrize("machine", [APPLICATION, BADGE, APPEAL, NOMINATION], ids=lambda m: m.name)
@@ -156,9 +171,18 @@ def a_badge(status: str = "issued") -> Badge:
 
 
 def an_appeal(status: str = "lodged") -> Appeal:
+    """With its answer from the beginning, so that it can be led anywhere."""
     decision = Decision.objects.get(application=a_refused())
     with acting_as(None, action="lodge"):
-        appeal = Appeal.unscoped.create(decision=decision, lodged_by=a_user(), grounds="Wrong.")
+        appeal = Appeal.unscoped.create(
+            decision=decision,
+            commission=decision.commission.appeals_to,
+            lodged_by=a_user(),
+            grounds="Wrong.",
+            reasoning="It was.",
+            decided_by=a_user(),
+            decided_at=database_now(),
+        )
     return _led(appeal, APPEAL, status)
 
 

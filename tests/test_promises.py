@@ -14,8 +14,9 @@ from kombu.exceptions import OperationalError
 from elections.lifecycle import acting_as
 from notifications import outbox
 from notifications.models import Letter
-from observers.domain.applications import Reasons, move
+from observers.domain.applications import move
 from observers.domain.closing import close_registration
+from observers.domain.reasons import Reasons
 from observers.lifecycle import APPROVE, RETURN, SUBMIT, TAKE_UP, WITHDRAW
 from observers.models import Application, ApplicationEvent
 from tests.builders import (

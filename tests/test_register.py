@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from elections.enums import Kind, NamePolicy, Scope
 from elections.models import CommissionMember, Election, Extension
-from observers.domain.applications import Reasons, move
+from observers.domain.applications import move
+from observers.domain.reasons import Reasons
 from observers.lifecycle import CANCEL
 from observers.models import Application
 from observers.register import queries

@@ -45,6 +45,20 @@ class ElectionAdmin(ElectionAdminBase):
             _("Rules"),
             {"fields": ("languages", "name_policy", "minimum_age", "polling_stations", "voters")},
         ),
+        (
+            _("Decisions"),
+            {
+                "fields": (
+                    "approval_way",
+                    "refusal_way",
+                    "cancellation_way",
+                    "clock_stands_still",
+                    "sample_size",
+                    "undo_seconds",
+                    "claim_minutes",
+                )
+            },
+        ),
         (_("Observers of organisations"), {"fields": ("observer_consent", "conduct_texts")}),
     )
 

@@ -14,6 +14,7 @@ from elections.models import (
     Election,
     RefusalGround,
     RequiredDocument,
+    SavedReply,
     Window,
 )
 
@@ -33,13 +34,15 @@ def load_election(folder: Path, *, polling_on: datetime.date, is_published: bool
     with blaming(path):
         election = _election(table, polling_on=polling_on, is_published=is_published)
         _windows(election, table["windows"])
-        _central_commission(election, table)
+        central = _central_commission(election, table)
     with blaming(folder / "constituencies.csv"):
-        _constituencies(election, table, read_rows(folder, "constituencies.csv"))
+        _constituencies(central, table, read_rows(folder, "constituencies.csv"))
     with blaming(folder / "refusal_grounds.toml"):
         _grounds(election, read_table(folder, "refusal_grounds.toml")["grounds"])
     with blaming(folder / "required_documents.toml"):
         _documents(election, read_table(folder, "required_documents.toml")["documents"])
+    with blaming(folder / "saved_replies.toml"):
+        _saved_replies(election, read_table(folder, "saved_replies.toml")["replies"])
     return election
 
 
@@ -57,6 +60,13 @@ def _election(table: Table, *, polling_on: datetime.date, is_published: bool) ->
         minimum_age=table["minimum_age"],
         observer_consent=table["observer_consent"],
         conduct_texts=_conduct(table.get("conduct", {})),
+        approval_way=table["decisions"]["approved"],
+        refusal_way=table["decisions"]["refused"],
+        cancellation_way=table["decisions"]["cancelled"],
+        clock_stands_still=table["clock_stands_still_while_returned"],
+        sample_size=table["sample_of_a_batch"],
+        undo_seconds=table["seconds_to_undo"],
+        claim_minutes=table["minutes_on_a_desk"],
         polling_stations=table["polling_stations"],
         voters=table["voters"],
         is_published=is_published,
@@ -89,25 +99,32 @@ def _windows(election: Election, tables: list[Table]) -> None:
         window.save()
 
 
-def _central_commission(election: Election, table: Table) -> None:
-    Commission.objects.create(
+def _central_commission(election: Election, table: Table) -> Commission:
+    return Commission.objects.create(
         election=election,
         authority=Authority.CENTRAL,
         names=table["commissions"]["central"]["name"],
-        **_appeal(table, Authority.CENTRAL),
+        **_appeal(table, Authority.CENTRAL, central=None),
     )
 
 
-def _appeal(table: Table, authority: Authority) -> Table:
-    """Where the decisions of that level of commission may be contested, and for how long."""
+def _appeal(table: Table, authority: Authority, *, central: Commission | None) -> Table:
+    """Where the decisions of that level of commission may be contested, and for how long: by the
+    central commission in the portal, or by a court outside it."""
     for appeal in table["appeals"]:
         if appeal["commission"] == authority:
-            return {"appeal_body_names": appeal["body"], "days_to_appeal": appeal["days"]}
+            return {
+                "appeal_body_names": appeal["body"],
+                "appeals_to": {"central": central, "court": None}[appeal["decided_by"]],
+                "days_to_appeal": appeal["days"],
+                "days_to_decide_appeal": appeal["days_to_decide"],
+            }
     raise KeyError(f"appeals: {authority}")
 
 
-def _constituencies(election: Election, table: Table, rows: list[dict[str, str]]) -> None:
+def _constituencies(central: Commission, table: Table, rows: list[dict[str, str]]) -> None:
     """Each with its commission, whose name is put together from the constituency's."""
+    election = central.election
     constituencies = Constituency.objects.bulk_create(
         Constituency(
             election=election,
@@ -127,7 +144,7 @@ def _constituencies(election: Election, table: Table, rows: list[dict[str, str]]
                 language: patterns[language].format(number=constituency.number, name=name)
                 for language, name in constituency.names.items()
             },
-            **_appeal(table, Authority.CONSTITUENCY),
+            **_appeal(table, Authority.CONSTITUENCY, central=central),
         )
         for constituency in constituencies
     )
@@ -160,3 +177,17 @@ def _documents(election: Election, tables: list[Table]) -> None:
         )
         document.full_clean()
         document.save()
+
+
+def _saved_replies(election: Election, tables: list[Table]) -> None:
+    for table in tables:
+        reply = SavedReply(
+            election=election,
+            subject=table["subject"],
+            code=table["code"],
+            titles=table["title"],
+            texts=table["text"],
+            fields=table["fields"],
+        )
+        reply.full_clean()
+        reply.save()

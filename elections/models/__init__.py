@@ -1,6 +1,7 @@
 from elections.models.authorities import Commission, CommissionMember, Constituency
 from elections.models.calendar import CalendarEvent, ClosesAt, Election, Extension, Window
-from elections.models.rules import RefusalGround, RequiredDocument
+from elections.models.proposals import ProposalBase
+from elections.models.rules import RefusalGround, RequiredDocument, SavedReply
 
 __all__ = [
     "CalendarEvent",
@@ -10,7 +11,9 @@ __all__ = [
     "Constituency",
     "Election",
     "Extension",
+    "ProposalBase",
     "RefusalGround",
     "RequiredDocument",
+    "SavedReply",
     "Window",
 ]

@@ -50,8 +50,21 @@ class Commission(models.Model):
     )
     names = models.JSONField(_("names by language"))
     appeal_body_names = models.JSONField(_("body to appeal to, by language"))
+    # The commission above, whose desk decides appeals against this one's decisions.
+    appeals_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hears_appeals_of",
+        verbose_name=_("appeals are decided by"),
+        help_text=_("Empty: by a court, outside the portal."),
+    )
     days_to_appeal = models.PositiveSmallIntegerField(
         _("days to appeal"), default=3, help_text=_("Art. 112.")
+    )
+    days_to_decide_appeal = models.PositiveSmallIntegerField(
+        _("days to decide an appeal"), default=3, db_default=3, help_text=_("Art. 112.")
     )
 
     class Meta:

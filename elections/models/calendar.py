@@ -14,7 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from elections.enums import Authority, Kind, NamePolicy, ObserverConsent, Scope
+from elections.enums import (
+    Authority,
+    DecisionWay,
+    Kind,
+    NamePolicy,
+    ObserverConsent,
+    Outcome,
+    Scope,
+)
 from elections.texts import in_language
 
 
@@ -64,6 +72,50 @@ class Election(models.Model):
         blank=True,
         help_text=_("What observers accept, one rule a line."),
     )
+    approval_way = models.CharField(
+        _("how an application is approved"),
+        max_length=10,
+        choices=DecisionWay.choices,
+        default=DecisionWay.ONE,
+        db_default=DecisionWay.ONE,
+    )
+    refusal_way = models.CharField(
+        _("how an application is refused"),
+        max_length=10,
+        choices=DecisionWay.choices,
+        default=DecisionWay.TWO,
+        db_default=DecisionWay.TWO,
+    )
+    cancellation_way = models.CharField(
+        _("how a registration is cancelled"),
+        max_length=10,
+        choices=DecisionWay.choices,
+        default=DecisionWay.ONE,
+        db_default=DecisionWay.ONE,
+    )
+    clock_stands_still = models.BooleanField(
+        _("the time to decide stands still while an application is returned"),
+        default=True,
+        db_default=True,
+    )
+    sample_size = models.PositiveSmallIntegerField(
+        _("sample of a batch"),
+        default=20,
+        db_default=20,
+        help_text=_("So many of a batch, drawn at random, are looked at singly first."),
+    )
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds to undo"),
+        default=10,
+        db_default=10,
+        help_text=_("So long a decision's letter waits, and the decision can be undone."),
+    )
+    claim_minutes = models.PositiveSmallIntegerField(
+        _("minutes on a desk"),
+        default=15,
+        db_default=15,
+        help_text=_("So long nobody else is given an application that a reviewer has open."),
+    )
     polling_stations = models.PositiveIntegerField(_("polling stations"), default=0)
     voters = models.PositiveIntegerField(_("voters"), default=0)
     is_published = models.BooleanField(_("published"), default=False)
@@ -100,6 +152,15 @@ class Election(models.Model):
     def time_zone_name(self) -> str:
         """As it stands behind a time of day, for example "Baku time"."""
         return in_language(self.time_zone_names) or self.time_zone
+
+    def way_of(self, outcome: str) -> DecisionWay:
+        """How many people a decision with this outcome takes."""
+        ways = {
+            Outcome.APPROVED: self.approval_way,
+            Outcome.REFUSED: self.refusal_way,
+            Outcome.CANCELLED: self.cancellation_way,
+        }
+        return DecisionWay(ways[Outcome(outcome)])
 
     @property
     def zone(self) -> ZoneInfo:

@@ -44,6 +44,43 @@ class RefusalGround(models.Model):
         return in_language(self.articles)
 
 
+class SavedReply(models.Model):
+    """What a commission often asks to correct, worded once in every language of the election."""
+
+    election = models.ForeignKey(Election, models.CASCADE, related_name="saved_replies")
+    subject = models.CharField(_("about"), max_length=20, choices=Subject.choices)
+    code = models.SlugField(_("code"))
+    titles = models.JSONField(_("titles by language"))
+    texts = models.JSONField(_("texts by language"))
+    fields = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("fields to correct"),
+        default=list,
+        blank=True,
+    )
+
+    class Meta:
+        verbose_name = _("saved reply")
+        verbose_name_plural = _("saved replies")
+        ordering = ("election", "subject", "code")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "subject", "code"], name="one_saved_reply_per_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return in_language(self.titles)
+
+    @property
+    def text(self) -> str:
+        return in_language(self.texts)
+
+
 class RequiredDocumentQuerySet(models.QuerySet["RequiredDocument"]):
     def current(self) -> Self:
         """The newest version of each."""

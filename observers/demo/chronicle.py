@@ -13,7 +13,7 @@ from django.db import models
 
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
-from elections.enums import Subject
+from elections.enums import Outcome, Subject
 from notifications.models import Letter
 from observers.demo.accounts import Bench
 from observers.demo.cases import Case
@@ -23,7 +23,7 @@ from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.domain import letters
 from observers.domain.copying import Columns
-from observers.enums import Outcome, Status
+from observers.enums import Status
 from observers.lifecycle import (
     APPLICATION,
     APPROVE,

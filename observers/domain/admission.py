@@ -75,6 +75,16 @@ def _unfitting(rows: list[Application], now: datetime.datetime) -> Iterable[tupl
             )
 
 
+def applied_again(rows: list[Application]) -> dict[int, str]:
+    """By application id, why it cannot be registered after all: the person has another live
+    application meanwhile."""
+    people = {row.identity_index for row in rows}
+    live = Application.unscoped.live().filter(identity_index__in=people)
+    others = set(live.values_list("election_id", "identity_index"))
+    reason = _("This person has another application in this election: decide that one first.")
+    return {row.pk: reason for row in rows if (row.election_id, row.identity_index) in others}
+
+
 def still_open(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
     """By application id, why it cannot lapse: its window has not closed for it."""
     closing = closing_moments(rows)

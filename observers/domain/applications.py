@@ -2,66 +2,56 @@
 
 A single application is a queryset of one. Whatever the number of rows, a move locks them, sets
 aside those that may not move and says why, and writes the new status, the decisions and the
-letters in a handful of statements, in one transaction. The events are written by the database
-(`Machine.triggers`), which also has the last word on the deadline and on duplicate persons.
+letters in a handful of statements, in one transaction (`writing.py`). The events are written by
+the database (`Machine.triggers`), which also has the last word on the deadline and on duplicate
+persons.
 """
 
 import datetime
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from elections.domain.appeals import appeal_deadline
 from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
-from elections.models import RefusalGround
 from notifications import outbox
 from notifications.models import Letter
 from observers import permissions
-from observers.domain import admission, letters
-from observers.enums import Outcome, Status
-from observers.lifecycle import APPLICATION, APPROVE, CANCEL, LAPSE, REFUSE, RETURN, SUBMIT
-from observers.models import Application, Decision
+from observers.domain import admission, letters, writing
+from observers.domain.reasons import Reasons
+from observers.domain.writing import Act, Writer
+from observers.lifecycle import (
+    APPLICATION,
+    CANCEL,
+    ENTER,
+    LAPSE,
+    REFUSE,
+    RETURN,
+    SUBMIT,
+    UNDO,
+    UPHOLD,
+)
+from observers.models import Application
 
 SEALED = ("birth_on", "identity_number", "address", "phone", "email")
+# Moves that look at what is sealed: whether it is complete, or what it says at that moment.
+OPENING = (SUBMIT, ENTER, RETURN)
 # A guard of the database may strike after the look beforehand: then look again, this often.
 ATTEMPTS = 3
 DEADLOCK = "40P01"
 
-# What a submission leaves of an earlier return.
-CORRECTED: dict[str, Any] = {"return_note": "", "returned_at": None}
-
-# What stores the rows of a move: (rows, target, actor, reasons, now).
-Writer = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Reasons:
-    """Why. `note` goes to the applicant with a return; the rest belongs to a decision."""
-
-    note: str = ""
-    ground: RefusalGround | None = None
-    unconfirmed_fields: tuple[str, ...] = ()
-    what_was_checked: str = ""
-
-    def in_words(self) -> str:
-        """For the event: the sentence that says why."""
-        parts = [str(self.ground) if self.ground else "", self.what_was_checked, self.note]
-        return " ".join(part for part in parts if part)
-
 
 @dataclass
 class Moved:
-    """What became of a move: the rows that moved, and the others with the reason."""
+    """What became of a move: the rows that moved, those for which it was proposed because it takes
+    two people, and the others with the reason."""
 
     done: list[Application] = field(default_factory=list)
+    proposed: list[Application] = field(default_factory=list)
     skipped: list[tuple[Application, str]] = field(default_factory=list)
 
 
@@ -70,25 +60,31 @@ def move(
     action: str,
     *,
     actor: User | None,
-    reasons: Reasons | None = None,
+    reasons: Reasons | Mapping[int, Reasons] | None = None,
+    because: str = "",
     together: bool = False,
 ) -> Moved:
     """Take every application that may go there to the target of `action`.
 
-    `actor` is who does it; None is the system, whose moves ask no right. `together` is for a
+    `actor` is who does it; None is the system, whose moves ask no right. Reasons are the same for
+    all, or given by application id; then `because` is what the events say. `together` is for a
     submission of many in one act, whose sender has just confirmed them all: that is recorded
     where it was missing, and no receipt is written for each, since the caller gives one for all.
     Raises ValueError when a refusal or cancellation comes without its reasons: that is a mistake
     of the caller, whose form must have asked for them.
     """
-    reasons = reasons or Reasons()
-    _insist_on_reasons(action, reasons)
-    write = _submit_together if together else _WRITERS.get(action, _write_status)
+    reasons = Reasons() if reasons is None else reasons
+    for each in [reasons] if isinstance(reasons, Reasons) else reasons.values():
+        _insist_on_reasons(action, each)
+    words = because or (reasons.in_words() if isinstance(reasons, Reasons) else "")
+    write = (
+        writing.submit_together if together else writing.WRITERS.get(action, writing.write_status)
+    )
     keys = list(applications.order_by().values_list("pk", flat=True))
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _move_locked(keys, action, write, actor, reasons, together=together)
+                return _move_locked(keys, action, write, actor, reasons, words, together=together)
         except DatabaseError as error:
             if attempt == ATTEMPTS - 1 or not _struck_by_a_guard(error):
                 raise
@@ -102,6 +98,7 @@ def _insist_on_reasons(action: str, reasons: Reasons) -> None:
         ),
         CANCEL: bool(reasons.what_was_checked.strip()),
         RETURN: bool(reasons.note.strip()),
+        UPHOLD: reasons.appeal is not None,
     }
     if not complete.get(action, True):
         raise ValueError(f"{action} needs its reasons.")
@@ -122,7 +119,8 @@ def _move_locked(
     action: str,
     write: Writer,
     actor: User | None,
-    reasons: Reasons,
+    reasons: Reasons | Mapping[int, Reasons],
+    words: str,
     *,
     together: bool,
 ) -> Moved:
@@ -137,21 +135,25 @@ def _move_locked(
             moved.skipped.append((row, reason))
         else:
             moved.done.append(row)
-    if action == SUBMIT:
+    if action in (SUBMIT, ENTER):
         _set_aside(moved, admission.hindrances(moved.done, now=now))
+    if action == UPHOLD:
+        _set_aside(moved, admission.applied_again(moved.done))
+    if action == UNDO:
+        _set_aside(moved, _told_already(moved.done, actor))
     if action == LAPSE:
         _set_aside(moved, admission.still_open(moved.done, now=now))
     if not moved.done:
         return moved
-    with acting_as(actor, action=action, reason=reasons.in_words()):
-        write(moved.done, transition.target, actor, reasons, now)
+    with acting_as(actor, action=action, reason=words):
+        write(moved.done, Act(transition.target, actor, reasons, now))
     return moved
 
 
 def _lock(keys: Iterable[int], action: str) -> list[Application]:
     """The rows, held. What is sealed is opened only to see whether it may be submitted."""
     return list(
-        Application.unscoped.defer(*(() if action == SUBMIT else SEALED))
+        Application.unscoped.defer(*(() if action in OPENING else SEALED))
         .filter(pk__in=keys)
         .select_for_update(of=("self",))
         .select_related(
@@ -161,6 +163,7 @@ def _lock(keys: Iterable[int], action: str) -> list[Application]:
             "organisation",
             "window",
             "constituency",
+            "paper_form",
         )
         .order_by("pk")
     )
@@ -183,150 +186,17 @@ def _set_aside(moved: Moved, hindrances: dict[int, str]) -> None:
     moved.done = [row for row in moved.done if row.pk not in hindrances]
 
 
-def _write_status(
-    rows: list[Application],
-    target: str,
-    actor: User | None,
-    reasons: Reasons,
-    now: datetime.datetime,
-    **columns: Any,
-) -> None:
-    """The status, and what the database stamps with it, brought back into the rows."""
-    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
-    these.update(status=target, updated_at=now, **columns)
-    stamped = ("receipt_number", "accreditation_number", "submitted_at", "due_at", "decision_id")
-    by_key = {values[0]: values[1:] for values in these.values_list("pk", *stamped)}
+def _told_already(rows: list[Application], actor: User | None) -> dict[int, str]:
+    """By application id, why its decision stays: another's, or its letter has left. The letters
+    of the others are withdrawn."""
+    found: dict[int, str] = {}
     for row in rows:
-        row.status = target
-        for column, value in zip(stamped, by_key[row.pk], strict=True):
-            setattr(row, column, value)
-
-
-def _submit(
-    rows: list[Application],
-    target: str,
-    actor: User | None,
-    reasons: Reasons,
-    now: datetime.datetime,
-) -> None:
-    first = [row for row in rows if row.status == Status.DRAFT]
-    _write_status(rows, target, actor, reasons, now, **CORRECTED)
-    outbox.write(letters.received(row) for row in first)
-
-
-def _submit_together(
-    rows: list[Application],
-    target: str,
-    actor: User | None,
-    reasons: Reasons,
-    now: datetime.datetime,
-) -> None:
-    """With the confirmation, in the same statement."""
-    confirmed = {"consented_at": Coalesce(F("consented_at"), Value(now))}
-    _write_status(rows, target, actor, reasons, now, **CORRECTED, **confirmed)
-
-
-def _return(
-    rows: list[Application],
-    target: str,
-    actor: User | None,
-    reasons: Reasons,
-    now: datetime.datetime,
-) -> None:
-    for days in {row.window.days_to_answer for row in rows}:
-        group = [row for row in rows if row.window.days_to_answer == days]
-        answer_by = now + datetime.timedelta(days=days)
-        columns = {"returned_at": now, "answer_by": answer_by, "return_note": reasons.note}
-        _write_status(group, target, actor, reasons, now, **columns)
-        for row in group:
-            row.answer_by, row.return_note, row.returned_at = answer_by, reasons.note, now
-    outbox.write(letters.returned(row) for row in rows)
-
-
-def _lapse(
-    rows: list[Application],
-    target: str,
-    actor: User | None,
-    reasons: Reasons,
-    now: datetime.datetime,
-) -> None:
-    """One letter for all drafts of a person that closed at the same moment."""
-    _write_status(rows, target, actor, reasons, now)
-    closing = admission.closing_moments(rows)
-    groups: dict[tuple[int, int, datetime.datetime], list[Application]] = {}
-    for row in rows:
-        person = (row.applicant_id, row.election_id, closing[row.pk])
-        groups.setdefault(person, []).append(row)
-    outbox.write(
-        letters.draft_lapsed(group, closes_at=closes_at)
-        for (_applicant, _election, closes_at), group in groups.items()
-    )
-
-
-def _decide(outcome: Outcome, word: Callable[[Application, Decision], Any]) -> Writer:
-    """A writer that stores the decision, points the application to it, and tells the applicant.
-
-    The letter is written last, when the accreditation number is known; its key is chosen first,
-    because a decision, once stored, is not touched again.
-    """
-
-    def write(
-        rows: list[Application],
-        target: str,
-        actor: User | None,
-        reasons: Reasons,
-        now: datetime.datetime,
-    ) -> None:
-        if actor is None:
-            raise ValueError("A decision is made by a person.")
-        decisions = [_decision(row, outcome, actor, reasons, now) for row in rows]
-        Decision.objects.bulk_create(decisions, batch_size=2000)
-        newest = Decision.objects.filter(application=OuterRef("pk")).order_by("-pk")
-        columns = {"decision": Subquery(newest.values("pk")[:1]), "decided_at": now}
-        _write_status(rows, target, actor, reasons, now, **columns)
-        outbox.write(
-            _keyed(word(row, decision), decision)
-            for row, decision in zip(rows, decisions, strict=True)
-        )
-
-    return write
-
-
-def _keyed(letter: Any, decision: Decision) -> Any:
-    letter.key = decision.letter_id
-    return letter
-
-
-def _decision(
-    row: Application, outcome: Outcome, actor: User, reasons: Reasons, now: datetime.datetime
-) -> Decision:
-    appealable = outcome != Outcome.APPROVED
-    return Decision(
-        application=row,
-        commission=row.commission,
-        outcome=outcome,
-        ground=reasons.ground,
-        unconfirmed_fields=list(reasons.unconfirmed_fields),
-        what_was_checked=reasons.what_was_checked,
-        proposed_by=actor,
-        decided_at=now,
-        letter_id=uuid.uuid4(),
-        appeal_body_names=row.commission.appeal_body_names if appealable else {},
-        appeal_until=appeal_deadline(row.commission, now=now) if appealable else None,
-    )
-
-
-_DECISIONS: dict[str, tuple[Outcome, Callable[[Application, Decision], Letter]]] = {
-    APPROVE: (Outcome.APPROVED, letters.approved),
-    REFUSE: (Outcome.REFUSED, letters.refused),
-    CANCEL: (Outcome.CANCELLED, letters.cancelled),
-}
-_WRITERS: dict[str, Writer] = {
-    SUBMIT: _submit,
-    RETURN: _return,
-    LAPSE: _lapse,
-    **{action: _decide(outcome, word) for action, (outcome, word) in _DECISIONS.items()},
-}
+        letter = writing.letter_of_last_word(row, by=actor)
+        if letter is None:
+            found[row.pk] = _("Only who decided it can undo it.")
+        elif not outbox.withdraw(letter):
+            found[row.pk] = _("It is too late to undo it: the letter has left.")
+    return found
 
 
 def letter_of(
@@ -336,9 +206,10 @@ def letter_of(
 
     The row is changed in memory, as the action would change it.
     """
+    act = Act(APPLICATION.transition(action).target, actor, reasons, now)
     if action == RETURN:
         row.return_note = reasons.note
-        row.answer_by = now + datetime.timedelta(days=row.window.days_to_answer)
-        return letters.returned(row)
-    outcome, word = _DECISIONS[action]
-    return word(row, _decision(row, outcome, actor, reasons, now))
+        row.answer_by = reasons.answer_by(now, days_of_window=row.window.days_to_answer)
+        return letters.returned(row, reasons.fields_to_correct)
+    outcome, word = writing.OUTCOMES[action]
+    return word(row, writing.decision_of(row, outcome, act))

@@ -4,15 +4,17 @@ Times stand in the facts as ISO 8601 and are put into words when the letter is s
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from elections.models import Election
 from elections.texts import in_language
 from notifications.models import Letter
-from notifications.outbox import letter, letter_to_address
+from notifications.outbox import letter, letter_on_paper, letter_to_address
 from observers.models import Application, Decision, Submission
 
 # How many names a letter lists before it only counts.
@@ -46,12 +48,13 @@ def submitted_together(
     )
 
 
-def returned(application: Application) -> Letter:
-    """The commission asks for a correction."""
+def returned(application: Application, fields: Sequence[str] = ()) -> Letter:
+    """The commission asks for a correction, and names the fields."""
     return _about(
         application,
         "returned",
         note=application.return_note,
+        fields=_field_names(fields, _language_of(application)),
         answer_by=_iso(application.answer_by),
     )
 
@@ -62,9 +65,23 @@ def approved(application: Application, decision: Decision) -> Letter:
     )
 
 
+def registered_on_appeal(application: Application, decision: Decision) -> Letter:
+    """An appeal was upheld: the observer is registered after all."""
+    appeal = decision.appeal
+    return _about(
+        application,
+        "registered_on_appeal",
+        accreditation_number=application.accreditation_number or "",
+        body=in_language(appeal.commission.names, _language_of(application))
+        if appeal and appeal.commission
+        else (appeal.court if appeal else ""),
+        reasoning=appeal.reasoning if appeal else "",
+    )
+
+
 def refused(application: Application, decision: Decision) -> Letter:
     """With the ground, what was checked, the body to appeal to and the last moment for it."""
-    language = application.applicant.language
+    language = _language_of(application)
     ground = decision.ground
     return _about(
         application,
@@ -79,7 +96,7 @@ def refused(application: Application, decision: Decision) -> Letter:
 
 
 def cancelled(application: Application, decision: Decision) -> Letter:
-    language = application.applicant.language
+    language = _language_of(application)
     return _about(
         application,
         "cancelled",
@@ -141,28 +158,41 @@ def _listed(drafts: list[Application]) -> dict[str, Any]:
     }
 
 
-def _field_names(fields: list[str], language: str) -> list[str]:
+def _language_of(application: Application) -> str:
+    """In which the applicant is written to: their account's, or what the paper form says."""
+    if application.paper_received_at:
+        return str(application.paper_form.language)
+    return application.applicant.language
+
+
+def _field_names(fields: Sequence[str], language: str) -> list[str]:
     """What the form calls these fields."""
     with translation.override(language):
         known = {field.name: str(field.verbose_name) for field in Application._meta.fields}
+        known["documents"] = _("documents")
         return [known.get(name, name) for name in fields]
 
 
 def _about(
     application: Application, kind: str, *, once_key: str | None = None, **facts: Any
 ) -> Letter:
-    election, language = application.election, application.applicant.language
-    return letter(
-        kind,
-        about=election.slug,
-        recipient=application.applicant,
-        reference=application.receipt_number or "",
-        once_key=once_key,
-        person=application.full_name,
-        **{"path": application.get_absolute_url(), **facts},
-        commission=in_language(application.commission.names, language),
+    """To the account that applied. Who applied on paper has none: to the address on the form, else
+    on paper as well."""
+    election, language = application.election, _language_of(application)
+    facts = {
+        "person": application.full_name,
+        "path": application.get_absolute_url(),
+        **facts,
+        "commission": in_language(application.commission.names, language),
         **_election_facts(election, language),
-    )
+    }
+    about = {"about": election.slug, "reference": application.receipt_number or ""}
+    if not application.paper_received_at:
+        return letter(kind, recipient=application.applicant, once_key=once_key, **about, **facts)
+    facts["path"] = ""
+    if application.email:
+        return letter_to_address(kind, application.email, language=language, **about, **facts)
+    return letter_on_paper(kind, language=language, **about, **facts)
 
 
 def _election_facts(election: Election, language: str) -> dict[str, Any]:

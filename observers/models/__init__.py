@@ -1,11 +1,27 @@
 from observers.models.appeal import Appeal, AppealEvent
 from observers.models.application import Application, ApplicationDocument, ApplicationEvent
 from observers.models.badge import Badge, BadgeEvent
+from observers.models.batch import Batch, BatchLine
+from observers.models.correction import Return
 from observers.models.decision import Decision
+from observers.models.desk import (
+    Claim,
+    InternalNote,
+    Message,
+    MissingPhoto,
+    Reassignment,
+    Recusal,
+    SettledPair,
+)
+from observers.models.exempt import ExemptPerson
+from observers.models.paper import PaperForm
+from observers.models.proposal import Proposal
+from observers.models.session import AgendaItem, CommissionSession
 from observers.models.submission import Submission, SubmissionLine
 from observers.models.upload import Upload, UploadedPhoto
 
 __all__ = [
+    "AgendaItem",
     "Appeal",
     "AppealEvent",
     "Application",
@@ -13,7 +29,21 @@ __all__ = [
     "ApplicationEvent",
     "Badge",
     "BadgeEvent",
+    "Batch",
+    "BatchLine",
+    "Claim",
+    "CommissionSession",
     "Decision",
+    "ExemptPerson",
+    "InternalNote",
+    "Message",
+    "MissingPhoto",
+    "PaperForm",
+    "Proposal",
+    "Reassignment",
+    "Recusal",
+    "Return",
+    "SettledPair",
     "Submission",
     "SubmissionLine",
     "Upload",

@@ -43,8 +43,10 @@ class ApplicationQuerySet(ScopedQuerySet):
 
     @staticmethod
     def own(user: User) -> Q:
+        """What staff entered from paper is not theirs."""
         represented = Representative.objects.filter(user=user).values("organisation")
-        return Q(applicant=user, organisation__isnull=True) | Q(organisation__in=represented)
+        filed = Q(applicant=user, organisation__isnull=True, paper_received_at__isnull=True)
+        return filed | Q(organisation__in=represented)
 
     def owned_by(self, user: Any) -> Self:
         return self.filter(self.own(user)) if user.is_authenticated else self.none()
@@ -135,6 +137,16 @@ class Application(models.Model):
         _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Came on paper and was entered by staff: then it counts from here. See `PaperForm`.
+    paper_received_at = models.DateTimeField(_("received on paper"), null=True, editable=False)
+    assigned_to = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
     receipt_number = models.CharField(
         _("receipt number"), max_length=24, null=True, unique=True, editable=False
     )
@@ -225,6 +237,12 @@ class Application(models.Model):
                 F("due_at"),
                 name="commission_queue",
                 condition=Q(status__in=WAITING),
+            ),
+            models.Index(
+                F("assigned_to"),
+                F("due_at"),
+                name="own_queue",
+                condition=Q(status__in=WAITING, assigned_to__isnull=False),
             ),
             models.Index(fields=["election", "status"], name="application_by_status"),
             models.Index(fields=["organisation", "sort_key", "id"], name="application_of_desk"),

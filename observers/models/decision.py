@@ -7,12 +7,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from elections.enums import Outcome
 from elections.lifecycle import append_only
 from elections.models import Commission, RefusalGround
 from elections.texts import in_language
 from notifications.models import Letter
-from observers.enums import Outcome
 from observers.models.application import Application
+from observers.models.guards import DECISION_GUARDS
 
 
 class Decision(models.Model):
@@ -35,6 +36,16 @@ class Decision(models.Model):
     decided_at = models.DateTimeField(_("decided"), db_default=Now())
     letter = models.ForeignKey(
         Letter, models.PROTECT, to_field="key", null=True, related_name="decisions"
+    )
+    # What it was confirmed from, the session that adopted it, the appeal that led to it.
+    proposal = models.OneToOneField(
+        "observers.Proposal", models.PROTECT, null=True, related_name="decision"
+    )
+    session = models.ForeignKey(
+        "observers.CommissionSession", models.PROTECT, null=True, related_name="decisions"
+    )
+    appeal = models.ForeignKey(
+        "observers.Appeal", models.PROTECT, null=True, related_name="decisions"
     )
     appeal_body_names = models.JSONField(_("body to appeal to, by language"), default=dict)
     appeal_until = models.DateTimeField(_("appeal until"), null=True)
@@ -63,7 +74,7 @@ class Decision(models.Model):
                 name="nobody_confirms_their_own_proposal",
             ),
         ]
-        triggers = [append_only("decisions_are_append_only")]
+        triggers = [append_only("decisions_are_append_only"), *DECISION_GUARDS]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.decided_at:%Y-%m-%d}"

@@ -10,14 +10,39 @@ IN_TIME = pgtrigger.Trigger(
     when=pgtrigger.Before,
     condition=pgtrigger.Q(old__status="draft", new__status="submitted"),
     func="""
-        NEW.due_at := observers_admit(NEW, statement_timestamp());
-        NEW.submitted_at := statement_timestamp();
+        NEW.submitted_at := coalesce(NEW.paper_received_at, statement_timestamp());
+        NEW.due_at := observers_admit(NEW, NEW.submitted_at);
         NEW.receipt_number := elections_numbered('R', 'observers_receipt_numbers');
         RETURN NEW;
     """,
 )
 
-# A returned application keeps its first submission; the legal clock stood still meanwhile.
+# What came on paper is in time by the moment it was handed in; nobody backdates without the scan,
+# and nothing is handed in tomorrow.
+ON_PAPER = pgtrigger.Trigger(
+    name="paper_has_its_scan",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__status="submitted", new__paper_received_at__isnull=False),
+    func="""
+        IF NEW.paper_received_at > statement_timestamp() OR NOT EXISTS (
+            SELECT 1 FROM observers_paperform p WHERE p.application_id = NEW.id
+        ) THEN
+            RAISE EXCEPTION 'What came on paper has its scan, and came before now.'
+                USING ERRCODE = 'PD007';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+PAPER_IS_KEPT = pgtrigger.Protect(
+    name="paper_time_is_kept",
+    operation=pgtrigger.UpdateOf("paper_received_at"),
+    condition=pgtrigger.Q(old__paper_received_at__df=pgtrigger.F("new__paper_received_at")),
+)
+
+# A returned application keeps its first submission; where the election says so, the legal clock
+# stood still meanwhile.
 COMES_BACK = pgtrigger.Trigger(
     name="comes_back_in_its_place",
     operation=pgtrigger.UpdateOf("status"),
@@ -26,8 +51,53 @@ COMES_BACK = pgtrigger.Trigger(
     func="""
         NEW.submitted_at := OLD.submitted_at;
         NEW.receipt_number := OLD.receipt_number;
-        NEW.due_at := OLD.due_at + (statement_timestamp() - OLD.returned_at);
+        NEW.due_at := OLD.due_at;
+        IF (SELECT e.clock_stands_still FROM elections_election e WHERE e.id = NEW.election_id) THEN
+            NEW.due_at := OLD.due_at + (statement_timestamp() - OLD.returned_at);
+        END IF;
         RETURN NEW;
+    """,
+)
+
+# Whoever has read a letter is not told afterwards that it was a slip.
+UNDONE = pgtrigger.Trigger(
+    name="undone_before_the_letter",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(
+        old__status__in=["approved", "refused", "returned"], new__status="under_review"
+    ),
+    declare=[("told", "uuid")],
+    func="""
+        IF OLD.status = 'returned' THEN
+            SELECT r.letter_id INTO told FROM observers_return r
+            WHERE r.application_id = OLD.id ORDER BY r.id DESC LIMIT 1;
+        ELSE
+            SELECT d.letter_id INTO told FROM observers_decision d WHERE d.id = OLD.decision_id;
+        END IF;
+        IF NOT EXISTS (
+            SELECT 1 FROM notifications_letter l WHERE l.key = told AND l.status = 'withdrawn'
+        ) THEN
+            RAISE EXCEPTION 'A decision is undone only before its letter has left.'
+                USING ERRCODE = 'PD008';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# A proposal is about what was seen: what has changed since was seen by nobody.
+VOID = pgtrigger.Trigger(
+    name="a_change_makes_proposals_void",
+    operation=pgtrigger.Update,
+    when=pgtrigger.After,
+    condition=pgtrigger.Q(old__version__df=pgtrigger.F("new__version"))
+    | pgtrigger.Q(old__commission__df=pgtrigger.F("new__commission"))
+    | pgtrigger.Q(old__observer_answer__df=pgtrigger.F("new__observer_answer"))
+    | pgtrigger.Q(old__status="under_review", new__status__in=["returned", "withdrawn"]),
+    func="""
+        UPDATE observers_proposal SET settled_as = 'void', settled_at = statement_timestamp()
+        WHERE application_id = NEW.id AND settled_as = '';
+        RETURN NULL;
     """,
 )
 
@@ -56,8 +126,9 @@ REGISTERED = pgtrigger.Trigger(
     """,
 )
 
-# What a decision rests on: the newest decision of this application, with this outcome. Counted,
-# and planned anew each time, for the reason that `elections.lifecycle` gives.
+# What a decision rests on: the newest decision of this application, with this outcome; where one
+# stood already, of an appeal. Counted, and planned anew each time, for the reason that
+# `elections.lifecycle` gives.
 DECIDED = pgtrigger.Trigger(
     name="decided_by_a_decision",
     operation=pgtrigger.Update,
@@ -72,7 +143,8 @@ DECIDED = pgtrigger.Trigger(
             LEFT JOIN observers_decision d
                 ON d.id = n.decision_id AND d.application_id = n.id AND d.outcome = n.status
             WHERE n.status IN ('approved', 'refused', 'cancelled')
-              AND (d.id IS NULL OR n.decision_id IS NOT DISTINCT FROM o.decision_id)
+              AND (d.id IS NULL OR n.decision_id IS NOT DISTINCT FROM o.decision_id
+                   OR o.status IN ('refused', 'cancelled') AND d.appeal_id IS NULL)
         $unfounded$ INTO unfounded;
         IF unfounded > 0 THEN
             RAISE EXCEPTION 'A decided application must point to a new decision that says so.';
@@ -98,11 +170,102 @@ ASKED_ANEW = pgtrigger.Trigger(
 )
 
 APPLICATION_GUARDS = [
+    ON_PAPER,
+    PAPER_IS_KEPT,
     IN_TIME,
     COMES_BACK,
     LAPSES_LATE,
     REGISTERED,
+    UNDONE,
     DECIDED,
+    VOID,
     ASKED_ANEW,
     *submission_is_kept(),
+]
+
+# As many people as the election asks for, none of whom has stood aside; and an appeal's decision
+# is one that upholds an appeal about this application.
+DECISION_GUARDS = [
+    pgtrigger.Trigger(
+        name="decided_by_those_who_may",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.After,
+        level=pgtrigger.Statement,
+        referencing=pgtrigger.Referencing(new="new_rows"),
+        declare=[("wrong", "text")],
+        func="""
+            EXECUTE $who$
+                SELECT CASE
+                    WHEN r.id IS NOT NULL THEN 'Who has stood aside does not decide.'
+                    WHEN n.appeal_id IS NOT NULL THEN
+                        'A decision of an appeal needs the appeal that was upheld.'
+                    WHEN w.way = 'session' THEN 'This is decided in a session of the commission.'
+                    ELSE 'This takes two people.'
+                END
+                FROM new_rows n
+                JOIN observers_application a ON a.id = n.application_id
+                JOIN elections_election e ON e.id = a.election_id
+                CROSS JOIN LATERAL (SELECT CASE n.outcome
+                    WHEN 'approved' THEN e.approval_way
+                    WHEN 'refused' THEN e.refusal_way
+                    ELSE e.cancellation_way END AS way) w
+                LEFT JOIN observers_recusal r
+                    ON r.reviewer_id IN (n.proposed_by_id, n.confirmed_by_id)
+                    AND (r.application_id = a.id OR r.organisation_id = a.organisation_id)
+                LEFT JOIN observers_appeal p ON p.id = n.appeal_id AND p.status = 'upheld'
+                LEFT JOIN observers_decision o
+                    ON o.id = p.decision_id AND o.application_id = n.application_id
+                WHERE r.id IS NOT NULL
+                   OR n.appeal_id IS NOT NULL AND o.id IS NULL
+                   OR n.appeal_id IS NULL AND w.way <> 'one' AND n.confirmed_by_id IS NULL
+                   OR n.appeal_id IS NULL AND w.way = 'session' AND n.session_id IS NULL
+                LIMIT 1
+            $who$ INTO wrong;
+            IF wrong IS NOT NULL THEN
+                RAISE EXCEPTION '%', wrong;
+            END IF;
+            RETURN NULL;
+        """,
+    ),
+]
+
+# The time to appeal is kept like that of registration: by the database's clock, half-open. What a
+# court outside has ruled was lodged there.
+APPEAL_GUARDS = [
+    pgtrigger.Trigger(
+        name="lodged_in_time",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__court=""),
+        declare=[("against", "observers_decision")],
+        func="""
+            NEW.lodged_at := statement_timestamp();
+            SELECT d.* INTO against FROM observers_decision d
+            JOIN observers_application a ON a.id = d.application_id AND a.decision_id = d.id
+            WHERE d.id = NEW.decision_id AND d.appeal_until IS NOT NULL
+              AND d.outcome IN ('refused', 'cancelled');
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'Against this decision there is no appeal.' USING ERRCODE = 'PD009';
+            END IF;
+            IF NEW.lodged_at >= against.appeal_until THEN
+                RAISE EXCEPTION 'The time to appeal has passed.' USING ERRCODE = 'PD006';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    pgtrigger.Trigger(
+        name="decided_by_others",
+        operation=pgtrigger.UpdateOf("status"),
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__status__in=["upheld", "dismissed"], new__court=""),
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM observers_decision d WHERE d.id = NEW.decision_id
+                AND NEW.decided_by_id IN (d.proposed_by_id, d.confirmed_by_id)
+            ) THEN
+                RAISE EXCEPTION 'Nobody decides an appeal against their own decision.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
 ]

@@ -25,9 +25,9 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 
 from accounts.names import fold
-from elections.enums import NamePolicy
+from elections.enums import NamePolicy, Outcome
 from elections.models import Constituency, Election
-from observers.enums import PUBLIC, WAITING, Outcome, Status
+from observers.enums import PUBLIC, WAITING, Status
 from observers.models import Application, Decision
 from observers.models.application import ApplicationQuerySet
 from observers.register.filters import Filters

@@ -8,10 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from elections.enums import DecisionWay
+from elections.models import Election
 from notifications import outbox
 from observers import permissions
-from observers.domain import applications
-from observers.domain.applications import Moved, Reasons
+from observers.domain import applications, proposals
+from observers.domain.applications import Moved
+from observers.domain.reasons import Reasons
 from observers.enums import Status
 from observers.lifecycle import APPLICATION, APPROVE, REFUSE, RETURN, TAKE_UP
 from observers.models import Application
@@ -40,8 +43,26 @@ def decide(
         these = Application.objects.visible_to(actor).filter(pk__in=keys)
         if action in DECISIONS:
             applications.move(these.filter(status=Status.SUBMITTED), TAKE_UP, actor=actor)
-        moved = applications.move(these, action, actor=actor, reasons=reasons)
+        moved = _decided_or_proposed(these, action, actor=actor, reasons=reasons)
     moved.skipped += [(row, changed_since()) for row in changed]
+    return moved
+
+
+def _decided_or_proposed(
+    these: QuerySet[Application], action: str, *, actor: User, reasons: Reasons | None
+) -> Moved:
+    """Election by election: how many people an outcome takes is a setting of each."""
+    moved = Moved()
+    for election in Election.objects.filter(pk__in=these.order_by().values("election")):
+        here = these.filter(election=election)
+        outcome = proposals.OUTCOMES.get(action)
+        if outcome is None or election.way_of(outcome) == DecisionWay.ONE:
+            part = applications.move(here, action, actor=actor, reasons=reasons)
+        else:
+            part = proposals.propose(here, action, actor=actor, reasons=reasons)
+        moved.done += part.done
+        moved.proposed += part.proposed
+        moved.skipped += part.skipped
     return moved
 
 

@@ -9,24 +9,10 @@ from django.utils.translation import override
 
 from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
-from observers.domain.applications import Reasons
+from observers.domain.reasons import Reasons
+from observers.domain.snapshots import STATED
 from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN, TAKE_UP
 from observers.models import Application
-
-# What an application states and a reviewer can confirm or not, in reading order.
-STATED = (
-    "photo",
-    "surname",
-    "given_name",
-    "patronymic",
-    "birth_on",
-    "citizenship",
-    "identity_document",
-    "identity_number",
-    "address",
-    "phone",
-    "email",
-)
 
 
 def stated_fields() -> list[tuple[str, Any]]:
