@@ -43,6 +43,8 @@ NOMINATION = Machine(
         Transition("grant", _("Grant"), (S.SUBMITTED,), S.GRANTED, "decide"),
         Transition("return", _("Return"), (S.SUBMITTED,), S.RETURNED, "decide"),
         Transition("refuse", _("Refuse"), (S.SUBMITTED,), S.REFUSED, "decide"),
+        # As long as its letter has not left.
+        Transition("undo", _("Undo"), (S.GRANTED, S.REFUSED, S.RETURNED), S.SUBMITTED, "decide"),
         Transition(
             "withdraw", _("Withdraw"), (S.DRAFT, S.SUBMITTED, S.RETURNED), S.WITHDRAWN, "submit"
         ),

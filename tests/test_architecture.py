@@ -79,6 +79,7 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Batch",
         "CommissionSession",
         "Letter",
+        "NominationProposal",
         "NominationRight",
         "Organisation",
         "Proposal",

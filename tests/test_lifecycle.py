@@ -86,13 +86,13 @@ dismissed     -        -          -
 withdrawn     -        -          -
 """
 NOMINATION_TABLE = """
-              submit     grant    return    refuse   withdraw
-draft         submitted  -        -         -        withdrawn
-submitted     -          granted  returned  refused  withdrawn
-returned      submitted  -        -         -        withdrawn
-granted       -          -        -         -        -
-refused       -          -        -         -        -
-withdrawn     -          -        -         -        -
+              submit     grant    return    refuse   withdraw   undo
+draft         submitted  -        -         -        withdrawn  -
+submitted     -          granted  returned  refused  withdrawn  -
+returned      submitted  -        -         -        withdrawn  submitted
+granted       -          -        -         -        -          submitted
+refused       -          -        -         -        -          submitted
+withdrawn     -          -        -         -        -          -
 """
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.domain.clock import database_now
 from elections.domain.windows import last_closing, open_windows
-from elections.enums import Authority, Subject
+from elections.enums import Authority, DecisionWay, Outcome, SettledAs, Subject
 from elections.lifecycle import acting_as
 from elections.models import Commission, Election, RefusalGround, RequiredDocument
 from notifications import outbox
@@ -24,6 +24,7 @@ from organisations.lifecycle import NOMINATION
 from organisations.models import (
     NominationDecision,
     NominationDocument,
+    NominationProposal,
     NominationRight,
     Organisation,
 )
@@ -199,8 +200,9 @@ def insist_unchanged(right: NominationRight, *, version: int) -> None:
         )
 
 
-def grant(right: NominationRight, *, by: User) -> NominationRight:
-    return _move(right, "grant", by=by, outcome=NominationStatus.GRANTED)
+def grant(right: NominationRight, *, by: User, proposed_by: User | None = None) -> NominationRight:
+    """Raises NominationError where it takes two people and `proposed_by` is nobody."""
+    return _move(right, "grant", by=by, proposed_by=proposed_by, outcome=NominationStatus.GRANTED)
 
 
 def give_back(right: NominationRight, *, by: User, note: str) -> NominationRight:
@@ -210,12 +212,21 @@ def give_back(right: NominationRight, *, by: User, note: str) -> NominationRight
     return _move(right, "return", by=by, reason=note)
 
 
-def refuse(right: NominationRight, *, by: User, refusal: Refusal) -> NominationRight:
+def undo(right: NominationRight, *, by: User) -> NominationRight:
+    """Back to the desk, by whoever decided or returned it, as long as its letter is held."""
+    return _move(right, "undo", by=by)
+
+
+def refuse(
+    right: NominationRight, *, by: User, refusal: Refusal, proposed_by: User | None = None
+) -> NominationRight:
+    """Raises NominationError where it takes two people and `proposed_by` is nobody."""
     reason = f"{refusal.ground} {refusal.what_was_checked}"
     return _move(
         right,
         "refuse",
         by=by,
+        proposed_by=proposed_by,
         reason=reason,
         outcome=NominationStatus.REFUSED,
         refusal=refusal,
@@ -228,6 +239,7 @@ def _move(
     action: str,
     *,
     by: User,
+    proposed_by: User | None = None,
     reason: str = "",
     outcome: str = "",
     refusal: Refusal | None = None,
@@ -247,16 +259,55 @@ def _move(
             raise NominationError(verdict.reason)
     first = row.submitted_at is None
     now = database_now()
-    decision = _decision(row, outcome, by, refusal, now) if outcome else None
     columns: dict[str, Any] = {"status": transition.target, "updated_at": now}
+    if action == "undo":
+        _take_letter_back(row, by=by)
+        columns["decision"] = None
+    if action in ("return", "withdraw"):
+        these = NominationProposal.unscoped.open().filter(right=row)
+        these.update(settled_as=SettledAs.VOID, settled_at=now)
+    decision = _decision(row, outcome, by, refusal, now, proposed_by) if outcome else None
     if decision:
+        _insist_on_enough_people(row, outcome, proposed_by)
         decision.save()
         columns["decision"] = decision
     with acting_as(by, action=action, reason=reason):
         NominationRight.unscoped.filter(pk=row.pk).update(**columns)
     row.refresh_from_db()
-    outbox.write(_letters(row, action, decision, reason, first=first))
+    told = _letters(row, action, decision, reason, first=first)
+    undoable = bool(decision) or action == "return"
+    held_for = datetime.timedelta(seconds=row.election.undo_seconds if undoable else 0)
+    outbox.write(told, held_for=held_for)
+    if action == "return":
+        NominationRight.unscoped.filter(pk=row.pk).update(return_letter=told[0])
     return row
+
+
+def way_of(right: NominationRight, outcome: str) -> DecisionWay:
+    """How many people it takes: granting as many as approving, refusing as many as refusing an
+    application. A session of the commission is two people as well."""
+    granted = outcome == NominationStatus.GRANTED
+    return right.election.way_of(Outcome.APPROVED if granted else Outcome.REFUSED)
+
+
+def _insist_on_enough_people(row: NominationRight, outcome: str, proposed_by: User | None) -> None:
+    if way_of(row, outcome) != DecisionWay.ONE and proposed_by is None:
+        raise NominationError(_("This takes two people: propose it, and a colleague adopts it."))
+
+
+def _take_letter_back(row: NominationRight, *, by: User) -> None:
+    """Raises NominationError for anybody but whoever decided, and once the letter may have left."""
+    if row.status == NominationStatus.RETURNED:
+        last = row.events.filter(status_to=NominationStatus.RETURNED).latest("pk")
+        author, letter = last.actor, row.return_letter
+    else:
+        decision = row.decision
+        author = decision.decided_by if decision else None
+        letter = decision.letter if decision else None
+    if author != by or letter is None:
+        raise NominationError(_("Only who decided it can undo it."))
+    if not outbox.withdraw(letter):
+        raise NominationError(_("It is too late to undo it: the letter has left."))
 
 
 def _decision(
@@ -265,6 +316,7 @@ def _decision(
     by: User,
     refusal: Refusal | None,
     now: datetime.datetime,
+    proposed_by: User | None = None,
 ) -> NominationDecision:
     """The decision, not yet stored."""
     return NominationDecision(
@@ -273,6 +325,7 @@ def _decision(
         ground=refusal.ground if refusal else None,
         what_was_checked=refusal.what_was_checked if refusal else "",
         decided_by=by,
+        proposed_by=proposed_by,
         decided_at=now,
         letter_id=uuid.uuid4(),
         appeal_body_names=row.commission.appeal_body_names if refusal else {},

@@ -2,6 +2,7 @@ from organisations.models.nomination import (
     NominationDecision,
     NominationDocument,
     NominationEvent,
+    NominationProposal,
     NominationRight,
 )
 from organisations.models.organisation import Organisation, Representative
@@ -10,6 +11,7 @@ __all__ = [
     "NominationDecision",
     "NominationDocument",
     "NominationEvent",
+    "NominationProposal",
     "NominationRight",
     "Organisation",
     "Representative",

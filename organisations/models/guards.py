@@ -17,7 +17,8 @@ IN_TIME = pgtrigger.Trigger(
     """,
 )
 
-# A returned form keeps its first submission; the legal clock stood still meanwhile.
+# A returned form keeps its first submission; where the election says so, the legal clock stood
+# still meanwhile.
 COMES_BACK = pgtrigger.Trigger(
     name="comes_back_in_its_place",
     operation=pgtrigger.UpdateOf("status"),
@@ -26,10 +27,51 @@ COMES_BACK = pgtrigger.Trigger(
     func="""
         NEW.submitted_at := OLD.submitted_at;
         NEW.receipt_number := OLD.receipt_number;
-        NEW.due_at := OLD.due_at + (statement_timestamp() - (
-            SELECT max(e.at) FROM organisations_nominationevent e
-            WHERE e.right_id = OLD.id AND e.status_to = 'returned'
-        ));
+        NEW.due_at := OLD.due_at;
+        IF (SELECT e.clock_stands_still FROM elections_election e WHERE e.id = NEW.election_id) THEN
+            NEW.due_at := OLD.due_at + (statement_timestamp() - (
+                SELECT max(e.at) FROM organisations_nominationevent e
+                WHERE e.right_id = OLD.id AND e.status_to = 'returned'
+            ));
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# Whoever has read a letter is not told afterwards that it was a slip.
+UNDONE = pgtrigger.Trigger(
+    name="undone_before_the_letter",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status__in=["granted", "refused"], new__status="submitted"),
+    func="""
+        IF NOT EXISTS (
+            SELECT 1 FROM organisations_nominationdecision d
+            JOIN notifications_letter l ON l.key = d.letter_id AND l.status = 'withdrawn'
+            WHERE d.id = OLD.decision_id
+        ) THEN
+            RAISE EXCEPTION 'A decision is undone only before its letter has left.'
+                USING ERRCODE = 'PD008';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# As many people as the election asks for. A session of the commission is two people as well.
+ENOUGH_PEOPLE = pgtrigger.Trigger(
+    name="decided_by_as_many_as_it_takes",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__proposed_by__isnull=True),
+    func="""
+        IF EXISTS (
+            SELECT 1 FROM organisations_nominationright r
+            JOIN elections_election e ON e.id = r.election_id
+            WHERE r.id = NEW.right_id AND 'one' <> CASE NEW.outcome
+                WHEN 'granted' THEN e.approval_way ELSE e.refusal_way END
+        ) THEN
+            RAISE EXCEPTION 'This takes two people.';
+        END IF;
         RETURN NEW;
     """,
 )
@@ -51,4 +93,4 @@ DECIDED = pgtrigger.Trigger(
     """,
 )
 
-NOMINATION_GUARDS = [IN_TIME, COMES_BACK, DECIDED, *submission_is_kept()]
+NOMINATION_GUARDS = [IN_TIME, COMES_BACK, UNDONE, DECIDED, *submission_is_kept()]

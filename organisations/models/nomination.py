@@ -4,7 +4,7 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +13,17 @@ from accounts.models import User
 from accounts.scoping import ScopedQuerySet, scoped
 from elections.domain.posts import reached_by_posts
 from elections.lifecycle import StatusEvent, append_only, describe
-from elections.models import Commission, Election, RefusalGround, RequiredDocument
+from elections.models import (
+    Commission,
+    Election,
+    ProposalBase,
+    RefusalGround,
+    RequiredDocument,
+)
 from notifications.models import Letter
 from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION
-from organisations.models.guards import NOMINATION_GUARDS
+from organisations.models.guards import ENOUGH_PEOPLE, NOMINATION_GUARDS
 from organisations.models.organisation import Organisation, Representative
 
 
@@ -68,6 +74,10 @@ class NominationRight(models.Model):
         null=True,
         editable=False,
         related_name="+",
+    )
+    # Told of the last return.
+    return_letter = models.ForeignKey(
+        Letter, models.PROTECT, to_field="key", null=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
@@ -149,8 +159,51 @@ class NominationEvent(StatusEvent):
         triggers = [append_only("nomination_events_are_append_only")]
 
 
+class NominationProposalQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """By post alone: the organisation sees decisions, not what is proposed."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            reached_by_posts(
+                user,
+                "nomination",
+                "decide",
+                commission="right__commission",
+                election="right__election",
+            )
+        )
+
+    def open(self) -> Self:
+        return self.filter(settled_as="")
+
+
+class NominationProposal(ProposalBase):
+    """A decision on a nomination right that one member proposes and another adopts."""
+
+    right = models.ForeignKey(NominationRight, models.PROTECT, related_name="proposals")
+
+    unscoped: ClassVar[Any] = NominationProposalQuerySet.as_manager()
+    objects: ClassVar[Any] = scoped(NominationProposalQuerySet)
+
+    class Meta(ProposalBase.Meta):
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        default_manager_name = "objects"
+        base_manager_name = "unscoped"
+        constraints = [
+            *ProposalBase.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["right"], condition=Q(settled_as=""), name="one_open_nomination_proposal"
+            ),
+        ]
+
+
 class NominationDecision(models.Model):
-    """What the commission decided on a nomination right, and why. Append-only."""
+    """What the commission decided on a nomination right, and why. Append-only.
+
+    Where it takes two people, `proposed_by` is the other one.
+    """
 
     right = models.ForeignKey(NominationRight, models.PROTECT, related_name="decisions")
     outcome = models.CharField(
@@ -166,6 +219,7 @@ class NominationDecision(models.Model):
         _("what was not confirmed and what was checked"), blank=True
     )
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), db_default=Now())
     letter = models.ForeignKey(Letter, models.PROTECT, to_field="key", null=True, related_name="+")
     appeal_body_names = models.JSONField(_("body to appeal to, by language"), default=dict)
@@ -181,8 +235,12 @@ class NominationDecision(models.Model):
                 | (Q(ground__isnull=False) & ~Q(what_was_checked="")),
                 name="refused_right_has_a_ground",
             ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=True) | ~Q(proposed_by=F("decided_by")),
+                name="nobody_adopts_their_own_nomination_proposal",
+            ),
         ]
-        triggers = [append_only("nomination_decisions_are_append_only")]
+        triggers = [append_only("nomination_decisions_are_append_only"), ENOUGH_PEOPLE]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.decided_at:%Y-%m-%d}"
