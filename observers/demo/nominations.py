@@ -179,6 +179,7 @@ class Nominations:
 
     def _refuse(self, right: NominationRight, at: datetime.datetime) -> None:
         decision = self._decide(right, NominationStatus.REFUSED, at, self.bench.chair)
+        decision.proposed_by = self.bench.reviewer
         reason = self.reasons.draw(f"refused_{Subject.ORGANISATION}")
         decision.ground = self.reasons.grounds[Subject.ORGANISATION]
         decision.what_was_checked = reason.text(right.filed_by.language)
