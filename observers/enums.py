@@ -105,3 +105,11 @@ class SampleVerdict(models.TextChoices):
 
     IN_ORDER = "in_order", _("In order")
     NOT_IN_ORDER = "not_in_order", _("Not in order")
+
+
+class CheckOutcome(models.TextChoices):
+    """What an automatic check of an application showed."""
+
+    PASSED = "passed", _("In order")
+    ATTENTION = "attention", _("To be looked at")
+    FAILED = "failed", _("Not in order")

@@ -9,11 +9,10 @@ from django.utils.translation import override
 from accounts.countries import codes_by_name
 from accounts.names import fold
 from observers.domain.answers import plain_document_number
+from observers.domain.document_numbers import DIGITS
 from observers.enums import IdentityDocument
 from observers.intake.reading.cells import FINE, Cell, Remarks, clean, notice, text_of, wrong
 
-# Of an Azerbaijani identity card: eight digits without series, seven behind AA, eight behind AZE.
-DIGITS = {"": 8, "AA": 7, "AZE": 8}
 # At most so many zeros are put back: fewer digits are a slip of the pen.
 MOST_ZEROS = 3
 DOCUMENTS = {
