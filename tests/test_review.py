@@ -396,6 +396,13 @@ def test_what_is_decided_is_not_due():
     assert due_in_words(row, timezone.now()) == ""
 
 
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("stands_still", "words"), [(True, "stands still"), (False, "in 3 days")])
+def test_while_returned_the_clock_stands_still_where_the_election_says_so(stands_still, words):
+    row = a_returned(election=an_election(clock_stands_still=stands_still))
+    assert due_in_words(row, row.submitted_at).startswith(words)
+
+
 # --- One application ------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from observers.review.buttons import ONE
 from observers.review.words import due_in_words
 
 # What a row of the list says beside the application itself.
-SHOWN = ("organisation", "constituency", "commission")
+SHOWN = ("election", "organisation", "constituency", "commission")
 # Opened on the page of one application only.
 SEALED = (
     "birth_on",

@@ -35,7 +35,7 @@ from observers.lifecycle import (
     UNDO,
     UPHOLD,
 )
-from observers.models import Application
+from observers.models import Appeal, Application
 
 SEALED = ("birth_on", "identity_number", "address", "phone", "email")
 # Moves that look at what is sealed: whether it is complete, or what it says at that moment.
@@ -194,6 +194,8 @@ def _told_already(rows: list[Application], actor: User | None) -> dict[int, str]
         letter = writing.letter_of_last_word(row, by=actor)
         if letter is None:
             found[row.pk] = _("Only who decided it can undo it.")
+        elif row.decision_id and Appeal.unscoped.filter(decision=row.decision_id).exists():
+            found[row.pk] = _("An appeal has been lodged against it already.")
         elif not outbox.withdraw(letter):
             found[row.pk] = _("It is too late to undo it: the letter has left.")
     return found

@@ -11,6 +11,7 @@ from observers.enums import Status
 
 def due_in_words(row: Any, now: datetime.datetime) -> str:
     """By when an application has to be decided; empty once it is."""
-    if row.status == Status.RETURNED:
+    if row.status == Status.RETURNED and row.election.clock_stands_still:
         return _("stands still while returned")
-    return moment_in_words(row.due_at, now) if row.is_waiting and row.due_at else ""
+    runs = row.is_waiting or row.status == Status.RETURNED
+    return moment_in_words(row.due_at, now) if runs and row.due_at else ""
