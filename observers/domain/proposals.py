@@ -41,7 +41,7 @@ def propose(
     """
     reasons, moved = reasons or Reasons(), Moved()
     rows = _locked(applications)
-    open_already = _open_for(rows)
+    open_already = open_for(rows)
     for row in rows:
         reason = _hindrance(row, action, actor)
         if row.pk in open_already:
@@ -80,7 +80,8 @@ def _locked(applications: QuerySet[Application]) -> list[Application]:
     )
 
 
-def _open_for(rows: list[Application]) -> set[int]:
+def open_for(rows: list[Application]) -> set[int]:
+    """The ids of those for which something is proposed."""
     these = Proposal.unscoped.open().filter(application__in=[row.pk for row in rows])
     return set(these.values_list("application_id", flat=True))
 

@@ -239,6 +239,13 @@ class Application(models.Model):
                 condition=Q(status__in=WAITING),
             ),
             models.Index(
+                F("election"),
+                F("due_at"),
+                F("id"),
+                name="election_queue",
+                condition=Q(status__in=WAITING),
+            ),
+            models.Index(
                 F("assigned_to"),
                 F("due_at"),
                 name="own_queue",

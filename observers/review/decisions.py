@@ -12,7 +12,7 @@ from elections.enums import DecisionWay
 from elections.models import Election
 from notifications import outbox
 from observers import permissions
-from observers.domain import applications, proposals
+from observers.domain import applications, claims, proposals
 from observers.domain.applications import Moved
 from observers.domain.reasons import Reasons
 from observers.enums import Status
@@ -34,18 +34,39 @@ def decide(
     """Do `action` to every application that allows it; the others come back with the reason.
 
     One that waits to be taken up is taken up in the same transaction. `seen` is the version of
-    each that the reviewer had before them: what its applicant has changed since is set aside.
+    each that the reviewer had before them: what its applicant has changed since is set aside, as
+    is what a colleague has on their desk or something is proposed for. What is decided or proposed
+    is on nobody's desk any more.
     """
     with transaction.atomic():
         rows = _locked(queryset)
-        changed = [row for row in rows if seen and seen.get(row.pk, row.version) != row.version]
-        keys = {row.pk for row in rows} - {row.pk for row in changed}
+        aside = _set_aside(rows, action, actor, seen or {})
+        keys = {row.pk for row in rows} - set(aside)
         these = Application.objects.visible_to(actor).filter(pk__in=keys)
         if action in DECISIONS:
             applications.move(these.filter(status=Status.SUBMITTED), TAKE_UP, actor=actor)
         moved = _decided_or_proposed(these, action, actor=actor, reasons=reasons)
-    moved.skipped += [(row, changed_since()) for row in changed]
+        claims.let_go([*moved.done, *moved.proposed])
+    moved.skipped += [(row, aside[row.pk]) for row in rows if row.pk in aside]
     return moved
+
+
+def _set_aside(
+    rows: list[Application], action: str, actor: User, seen: Mapping[int, int]
+) -> dict[int, str]:
+    """By id, why it is not for the actor now."""
+    found = {
+        row.pk: changed_since() for row in rows if seen.get(row.pk, row.version) != row.version
+    }
+    if action in DECISIONS:
+        held = claims.held_by_others(rows, reviewer=actor)
+        found |= {key: claims.sentence(claim) for key, claim in held.items()}
+        found |= {key: proposed_already() for key in proposals.open_for(rows)}
+    return found
+
+
+def proposed_already() -> str:
+    return _("Something is proposed for this application: that is settled first.")
 
 
 def _decided_or_proposed(
