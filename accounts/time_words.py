@@ -39,6 +39,24 @@ def day_in_full(day: date, *, zone: str) -> str:
     return _("%(weekday)s %(day)s %(month)s %(year)s") % _day_words(day)
 
 
+def date_in_words(day: date) -> str:
+    """Say a date as documents have it: "3 February 2024", in Azerbaijani "3 fevral 2024-cü il"."""
+    words = _day_words(day)
+    if (get_language() or "").startswith("az"):
+        words["year"] = f"{day.year}-{_ordinal_ending(day.year)}"
+    return _("%(day)s %(month)s %(year)s") % words
+
+
+def _ordinal_ending(number: int) -> str:
+    """Of an Azerbaijani number written in figures: 2024-cü, 2026-cı, 2030-cu, 2035-ci."""
+    units, tens = number % 10, number // 10 % 10
+    if units:
+        return {3: "cü", 4: "cü", 6: "cı", 9: "cu"}.get(units, "ci")
+    if tens:
+        return {1: "cu", 3: "cu", 4: "cı", 6: "cı", 9: "cı"}.get(tens, "ci")
+    return "cü" if number % 1000 else "ci"
+
+
 def left_in_words(left: timedelta) -> str:
     """Say how long is left, in two units at most: "6 days 14 hours left", rounded down.
 

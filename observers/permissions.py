@@ -10,6 +10,7 @@ from accounts.access import ACCESS, Reach, Role
 from accounts.models import User
 from accounts.verdict import YES, Verdict, no
 from elections.domain.posts import may_by_post
+from elections.models import Commission
 from observers.models import Application
 from organisations.models import Organisation
 from organisations.permissions import represents, roles_in
@@ -39,6 +40,15 @@ def may(user: User | AnonymousUser, action: str, application: Application) -> Ve
             return no(_("You stood aside from this application: a colleague decides it."))
         return YES
     return no(_("This application is not yours to act on."))
+
+
+def may_adopt(user: User | AnonymousUser, commission: Commission) -> Verdict:
+    """Whether the user may prepare and record the sessions of this commission."""
+    if user.is_authenticated and may_by_post(
+        user, "application", "adopt", commission=commission, election_id=commission.election_id
+    ):
+        return YES
+    return no(_("The sessions of this commission are recorded by its chair."))
 
 
 def _as_owner(user: User, action: str, application: Application) -> bool:

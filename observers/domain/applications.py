@@ -24,6 +24,7 @@ from observers import permissions
 from observers.domain import admission, letters, writing
 from observers.domain.reasons import Reasons
 from observers.domain.writing import Act, Writer
+from observers.enums import Status
 from observers.lifecycle import (
     APPLICATION,
     CANCEL,
@@ -191,6 +192,9 @@ def _told_already(rows: list[Application], actor: User | None) -> dict[int, str]
     of the others are withdrawn."""
     found: dict[int, str] = {}
     for row in rows:
+        if row.status != Status.RETURNED and row.decision and row.decision.session_id:
+            found[row.pk] = _("It was decided in a session of the commission, and stands.")
+            continue
         letter = writing.letter_of_last_word(row, by=actor)
         if letter is None:
             found[row.pk] = _("Only who decided it can undo it.")

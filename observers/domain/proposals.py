@@ -107,9 +107,11 @@ def adopt(
     moved = Moved()
     by_action: dict[str, dict[int, Proposal]] = {}
     found = _held(proposals)
-    seen = digests([proposal.application for proposal in found])
+    changed = _changed_since(found)
+    hindrances = _hindrances(found, changed, actor=actor, session=session)
+    _settle(list(changed), SettledAs.VOID, by=None)
     for proposal in found:
-        reason = _why_not(proposal, actor, session, now_seen=seen[proposal.application_id])
+        reason = hindrances[proposal.pk]
         if reason:
             moved.skipped.append((proposal.application, reason))
         else:
@@ -141,10 +143,41 @@ def _held(proposals: QuerySet[Proposal]) -> list[Proposal]:
     return found
 
 
+def foresee(
+    proposals: QuerySet[Proposal], *, actor: User, session: CommissionSession | None = None
+) -> dict[int, str]:
+    """By proposal, why `adopt` would leave it aside now; empty where it would not. Changes
+    nothing."""
+    found = list(
+        proposals.select_related("application__election", "application__commission").order_by("pk")
+    )
+    return _hindrances(found, _changed_since(found), actor=actor, session=session)
+
+
+def _changed_since(found: list[Proposal]) -> set[int]:
+    """Those of the open proposals whose application no longer says what was seen."""
+    open_ones = [proposal for proposal in found if proposal.is_open]
+    seen = digests([proposal.application for proposal in open_ones])
+    return {each.pk for each in open_ones if each.digest != seen[each.application_id]}
+
+
+def _hindrances(
+    found: list[Proposal],
+    changed: set[int],
+    *,
+    actor: User,
+    session: CommissionSession | None,
+) -> dict[int, str]:
+    return {
+        proposal.pk: _why_not(proposal, actor, session, is_void=proposal.pk in changed)
+        for proposal in found
+    }
+
+
 def _why_not(
-    proposal: Proposal, actor: User, session: CommissionSession | None, *, now_seen: str
+    proposal: Proposal, actor: User, session: CommissionSession | None, *, is_void: bool
 ) -> str:
-    """Why the actor cannot adopt it. What turns out to be void is marked so."""
+    """Why the actor cannot adopt it."""
     if not proposal.is_open:
         return _("The proposal is settled already: %(how)s.") % {
             "how": proposal.get_settled_as_display()
@@ -157,8 +190,7 @@ def _why_not(
         return _("You proposed it yourself: a colleague has to adopt it.")
     if application.election.way_of(proposal.outcome) == DecisionWay.SESSION and not session:
         return _("This is decided in a session of the commission.")
-    if proposal.digest != now_seen:
-        _settle([proposal.pk], SettledAs.VOID, by=None)
+    if is_void:
         return _("The application has changed since this was proposed: look at it again.")
     return ""
 
@@ -204,6 +236,16 @@ def decline(proposal: Proposal, *, actor: User, note: str) -> None:
         raise ProposalError(_("Say why it is not adopted."))
     if not _settle([held.pk], SettledAs.DECLINED, by=actor, note=note.strip()):
         raise ProposalError(_("The proposal is settled already."))
+
+
+def decline_in_session(notes: Mapping[int, str], *, actor: User) -> None:
+    """What the commission in its session did not adopt, by proposal, each with its reason: these
+    applications go back to the queue. Within the transaction that records the session."""
+    alike: dict[str, list[int]] = {}
+    for key, note in notes.items():
+        alike.setdefault(note, []).append(key)
+    for note, keys in alike.items():
+        _settle(keys, SettledAs.DECLINED, by=actor, note=note)
 
 
 @transaction.atomic

@@ -227,6 +227,57 @@ DECISION_GUARDS = [
             RETURN NULL;
         """,
     ),
+    # What a session decides stands in its protocol, and nothing is added to it afterwards.
+    pgtrigger.Trigger(
+        name="adopted_from_its_agenda",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.After,
+        level=pgtrigger.Statement,
+        referencing=pgtrigger.Referencing(new="new_rows"),
+        declare=[("strangers", "bigint")],
+        func="""
+            EXECUTE $strangers$
+                SELECT count(*) FROM new_rows n
+                JOIN observers_application a ON a.id = n.application_id
+                LEFT JOIN observers_commissionsession s
+                    ON s.id = n.session_id AND s.commission_id = a.commission_id
+                    AND s.recorded_at IS NULL
+                LEFT JOIN observers_agendaitem i
+                    ON i.session_id = s.id AND i.proposal_id = n.proposal_id
+                WHERE n.session_id IS NOT NULL AND i.id IS NULL
+            $strangers$ INTO strangers;
+            IF strangers > 0 THEN
+                RAISE EXCEPTION 'A session decides what is on its agenda, until it is recorded.';
+            END IF;
+            RETURN NULL;
+        """,
+    ),
+]
+
+# A protocol that is signed is not written anew.
+SESSION_GUARDS = [
+    pgtrigger.Protect(
+        name="recorded_session_is_kept",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(old__recorded_at__isnull=False),
+    ),
+]
+AGENDA_GUARDS = [
+    pgtrigger.Trigger(
+        name="recorded_agenda_is_kept",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM observers_commissionsession s
+                WHERE s.id IN (OLD.session_id, NEW.session_id) AND s.recorded_at IS NOT NULL
+            ) THEN
+                RAISE EXCEPTION 'The session is recorded: its agenda stays as it is.';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    ),
 ]
 
 # The time to appeal is kept like that of registration: by the database's clock, half-open. What a

@@ -6,12 +6,15 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scoping import ScopedQuerySet, scoped
+from accounts.time_words import date_in_words
 from elections.domain.posts import reached_by_posts
 from elections.models import Commission, Election
+from observers.models.guards import AGENDA_GUARDS, SESSION_GUARDS
 from observers.models.proposal import Proposal
 
 
@@ -32,7 +35,17 @@ class CommissionSession(models.Model):
     opened_at = models.DateTimeField(_("agenda opened"), db_default=Now())
     number = models.CharField(_("number of the protocol"), max_length=40, blank=True)
     held_on = models.DateField(_("held on"), null=True)
+    place = models.CharField(_("place"), max_length=120, blank=True, default="", db_default="")
+    # Names, as they stood on that day: of the members who came and who did not, and of guests.
+    chaired_by = models.CharField(
+        _("chaired by"), max_length=200, blank=True, default="", db_default=""
+    )
+    secretary = models.CharField(
+        _("secretary"), max_length=200, blank=True, default="", db_default=""
+    )
     present = models.JSONField(_("present"), default=list, blank=True)
+    absent = models.JSONField(_("absent"), default=list, blank=True, db_default=[])
+    guests = models.JSONField(_("also present"), default=list, blank=True, db_default=[])
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(_("recorded"), null=True)
 
@@ -62,13 +75,27 @@ class CommissionSession(models.Model):
                 name="recorded_session_has_its_protocol",
             ),
         ]
+        triggers = SESSION_GUARDS
 
     def __str__(self) -> str:
-        return self.number or str(_("Session being prepared"))
+        return self.protocol or str(_("Session being prepared"))
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.recorded_at is not None
+
+    @property
+    def protocol(self) -> str:
+        """As decisions and letters name it; empty while the session is being prepared."""
+        if not self.number or self.held_on is None:
+            return ""
+        words = {"number": self.number, "date": date_in_words(self.held_on)}
+        return gettext("Protocol No %(number)s of %(date)s") % words
 
 
 class AgendaItem(models.Model):
-    """One proposal before the session: adopted, or an exception with its reason."""
+    """One proposal before the session: adopted, or an exception with its reason. In a recorded
+    session one that is neither was not decided, for the reason given."""
 
     session = models.ForeignKey(CommissionSession, models.CASCADE, related_name="agenda")
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="agenda")
@@ -88,6 +115,7 @@ class AgendaItem(models.Model):
                 condition=~Q(is_adopted=False) | ~Q(reason=""), name="an_exception_has_its_reason"
             ),
         ]
+        triggers = AGENDA_GUARDS
 
     def __str__(self) -> str:
         return f"{self.position}. {self.proposal}"
