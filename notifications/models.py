@@ -96,6 +96,11 @@ class Letter(models.Model):
                 name="letters_waiting",
                 condition=Q(status=LetterStatus.QUEUED),
             ),
+            models.Index(
+                fields=["reference"],
+                name="letters_that_failed",
+                condition=Q(status__in=[LetterStatus.FAILED, LetterStatus.HELD]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

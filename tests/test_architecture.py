@@ -72,7 +72,9 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
     scoped = {
         model.__name__ for model in MODELS if isinstance(model._default_manager, ScopedManager)
     }
-    assert scoped == {
+    problems = {model.__name__ for model in MODELS if model._meta.proxy}
+    assert problems <= scoped
+    assert scoped - problems == {
         "Appeal",
         "Application",
         "Badge",

@@ -58,10 +58,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_filter = (
         finding.StatusFilter,
         finding.DueFilter,
+        finding.WhoseFilter,
+        finding.MarkFilter,
         finding.KindFilter,
         finding.ScopeFilter,
         finding.CommissionFilter,
         finding.OrganisationFilter,
+        finding.NominatorFilter,
     )
     change_list_template = "admin/review/change_list.html"
     search_fields = ("search_key",)

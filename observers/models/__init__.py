@@ -15,6 +15,13 @@ from observers.models.desk import (
 )
 from observers.models.exempt import ExemptPerson
 from observers.models.paper import PaperForm
+from observers.models.problems import (
+    Forgotten,
+    NotReached,
+    Overdue,
+    WithoutBadge,
+    WithoutPhoto,
+)
 from observers.models.proposal import Proposal
 from observers.models.session import AgendaItem, CommissionSession
 from observers.models.submission import Submission, SubmissionLine
@@ -35,9 +42,12 @@ __all__ = [
     "CommissionSession",
     "Decision",
     "ExemptPerson",
+    "Forgotten",
     "InternalNote",
     "Message",
     "MissingPhoto",
+    "NotReached",
+    "Overdue",
     "PaperForm",
     "Proposal",
     "Reassignment",
@@ -48,4 +58,6 @@ __all__ = [
     "SubmissionLine",
     "Upload",
     "UploadedPhoto",
+    "WithoutBadge",
+    "WithoutPhoto",
 ]

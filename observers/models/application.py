@@ -251,6 +251,13 @@ class Application(models.Model):
                 name="own_queue",
                 condition=Q(status__in=WAITING, assigned_to__isnull=False),
             ),
+            # How many came in on each day.
+            models.Index(
+                F("commission"),
+                F("submitted_at"),
+                name="commission_incoming",
+                condition=Q(submitted_at__isnull=False),
+            ),
             models.Index(fields=["election", "status"], name="application_by_status"),
             models.Index(fields=["organisation", "sort_key", "id"], name="application_of_desk"),
             models.Index(
@@ -330,4 +337,12 @@ class ApplicationEvent(StatusEvent):
     class Meta(StatusEvent.Meta):
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        indexes = [
+            # What came back after a return: a few of many.
+            models.Index(
+                fields=["application"],
+                name="event_of_coming_back",
+                condition=Q(status_from=Status.RETURNED, status_to=Status.SUBMITTED),
+            ),
+        ]
         triggers = [append_only("application_events_are_append_only")]

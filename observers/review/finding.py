@@ -17,6 +17,7 @@ from accounts.names import fold
 from elections.domain.posts import posts_of
 from elections.enums import Kind, Scope
 from elections.models import Commission
+from observers.domain import queues
 from observers.domain.identity import identity_index, plain_number
 from observers.enums import WAITING, Status
 from observers.models import Application
@@ -56,7 +57,8 @@ class StatusFilter(ChoiceFilter):
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(request, *args)
-        self.searching = bool(request.GET.get("q", "").strip())
+        term, whose = request.GET.get("q", ""), request.GET.get(WhoseFilter.parameter_name, "")
+        self.searching = bool(term.strip()) or whose == WhoseFilter.decided
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         shown = [status for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
@@ -97,13 +99,73 @@ class DueFilter(ChoiceFilter):
 
 def due_conditions(now: datetime.datetime) -> dict[str, Q]:
     """Overdue, and the days that follow, as half-open spans of `due_at`."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = midnight_before(now)
     tomorrow, day_after = (midnight + datetime.timedelta(days=days) for days in (1, 2))
     return {
         "overdue": Q(due_at__lt=now),
         "today": Q(due_at__gte=now, due_at__lt=tomorrow),
         "tomorrow": Q(due_at__gte=tomorrow, due_at__lt=day_after),
         "later": Q(due_at__gte=day_after),
+    }
+
+
+def midnight_before(now: datetime.datetime) -> datetime.datetime:
+    """When today began, in the portal's time zone."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+class WhoseFilter(ChoiceFilter):
+    """Who has it, or had it last."""
+
+    title = _("whose")
+    parameter_name = "whose"
+    decided = "decided"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("mine", _("Assigned to me")),
+            ("desk", _("On my desk now")),
+            ("proposed", _("Proposed by me")),
+            (self.decided, _("Decided by me today")),
+            ("nobody", _("Assigned to nobody")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = whose_conditions(request.user, timezone.now()).get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+def whose_conditions(user: Any, now: datetime.datetime) -> dict[str, Q]:
+    return {
+        "mine": Q(assigned_to=user),
+        "desk": queues.on_desk_of(user),
+        "proposed": queues.waits_for_a_second_person(proposed_by=user),
+        WhoseFilter.decided: queues.decided_by(user, since=midnight_before(now)),
+        "nobody": Q(assigned_to__isnull=True),
+    }
+
+
+class MarkFilter(ChoiceFilter):
+    """What sets it apart from others that wait."""
+
+    title = _("marked")
+    parameter_name = "mark"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("came_back", _("Came back after a return")),
+            ("proposed", _("Waiting for a second person")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = mark_conditions().get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+def mark_conditions() -> dict[str, Q]:
+    return {
+        "came_back": queues.came_back(),
+        "proposed": queues.waits_for_a_second_person(),
     }
 
 
@@ -173,3 +235,22 @@ class OrganisationFilter(admin.SimpleListFilter):
         for word in fold(self.value() or "").split():
             queryset = queryset.filter(organisation__search_key__contains=word)
         return queryset
+
+
+class NominatorFilter(ChoiceFilter):
+    """One organisation, as a link names it; offered only where it is in force."""
+
+    title = _("nominated by")
+    parameter_name = "nominator"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        asked = request.GET.get(self.parameter_name, "")
+        if not asked.isdecimal():
+            return []
+        reached = model_admin.get_queryset(request).filter(organisation=asked)
+        names = reached.values_list("organisation__short_name", "organisation__name").first()
+        return [(asked, next(filter(None, names), asked) if names else asked)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        return queryset.filter(organisation=value) if value.isdecimal() else queryset
