@@ -36,7 +36,7 @@ from elections.models import (
     RequiredDocument,
     Window,
 )
-from observers.domain import drafts
+from observers.domain import drafts, proposals
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
@@ -52,7 +52,7 @@ from observers.lifecycle import (
     TAKE_UP,
     WITHDRAW,
 )
-from observers.models import Application
+from observers.models import Application, Proposal
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
 from organisations.models import NominationRight, Organisation
@@ -435,6 +435,16 @@ def the_chair(election: Election) -> User:
     )
     post = serving.order_by("pk").first()
     return post.user if post else a_staff_member(StaffRole.CENTRAL_CHAIR, election)
+
+
+def a_proposal(application: Application, *, by: User) -> Proposal:
+    """That it be refused."""
+    reasons = reasons_to_refuse(application.election)
+    moved = proposals.propose(one(application), REFUSE, actor=afresh(by), reasons=reasons)
+    if moved.skipped:
+        raise AssertionError(moved.skipped)
+    proposal: Proposal = Proposal.unscoped.open().get(application=application)
+    return proposal
 
 
 def reasons_to_refuse(election: Election) -> Reasons:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +15,7 @@ from observers.domain.applications import Moved, move
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import digests
 from observers.lifecycle import APPLICATION, APPROVE, CANCEL, REFUSE
-from observers.models import Application, CommissionSession, Proposal
+from observers.models import Application, CommissionSession, Proposal, Recusal
 
 OUTCOMES = {APPROVE: Outcome.APPROVED, REFUSE: Outcome.REFUSED, CANCEL: Outcome.CANCELLED}
 ACTIONS = {outcome: action for action, outcome in OUTCOMES.items()}
@@ -168,10 +168,22 @@ def _hindrances(
     actor: User,
     session: CommissionSession | None,
 ) -> dict[int, str]:
+    left = _left_by_their_proposers(found)
     return {
         proposal.pk: _why_not(proposal, actor, session, is_void=proposal.pk in changed)
+        or (_("Who proposed it has stood aside: decline it.") if proposal.pk in left else "")
         for proposal in found
     }
+
+
+def _left_by_their_proposers(found: list[Proposal]) -> set[int]:
+    """Those whose proposer has stood aside from the application or its organisation since."""
+    aside = Q(application=OuterRef("application")) | Q(
+        organisation=OuterRef("application__organisation")
+    )
+    recusals = Recusal.objects.filter(aside, reviewer=OuterRef("proposed_by"))
+    these = Proposal.unscoped.filter(pk__in=[proposal.pk for proposal in found])
+    return set(these.filter(Exists(recusals)).values_list("pk", flat=True))
 
 
 def _why_not(

@@ -93,7 +93,8 @@ VOID = pgtrigger.Trigger(
     condition=pgtrigger.Q(old__version__df=pgtrigger.F("new__version"))
     | pgtrigger.Q(old__commission__df=pgtrigger.F("new__commission"))
     | pgtrigger.Q(old__observer_answer__df=pgtrigger.F("new__observer_answer"))
-    | pgtrigger.Q(old__status="under_review", new__status__in=["returned", "withdrawn"]),
+    | pgtrigger.Q(old__status="under_review", new__status__in=["returned", "withdrawn"])
+    | pgtrigger.Q(old__status="approved", new__status="under_review"),
     func="""
         UPDATE observers_proposal SET settled_as = 'void', settled_at = statement_timestamp()
         WHERE application_id = NEW.id AND settled_as = '';
@@ -224,6 +225,24 @@ DECISION_GUARDS = [
             IF wrong IS NOT NULL THEN
                 RAISE EXCEPTION '%', wrong;
             END IF;
+            RETURN NULL;
+        """,
+    ),
+    # What was decided otherwise meanwhile is no longer as the proposer saw it.
+    pgtrigger.Trigger(
+        name="a_decision_makes_proposals_void",
+        operation=pgtrigger.Insert,
+        when=pgtrigger.After,
+        level=pgtrigger.Statement,
+        referencing=pgtrigger.Referencing(new="new_rows"),
+        func="""
+            EXECUTE $void$
+                UPDATE observers_proposal p
+                SET settled_as = 'void', settled_at = statement_timestamp()
+                FROM new_rows n
+                WHERE p.application_id = n.application_id AND p.settled_as = ''
+                  AND p.id IS DISTINCT FROM n.proposal_id
+            $void$;
             RETURN NULL;
         """,
     ),
