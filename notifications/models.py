@@ -16,6 +16,9 @@ from accounts.scoping import ScopedQuerySet, scoped
 from notifications.enums import LetterStatus
 from privacy.fields import EncryptedJSONField, EncryptedTextField
 
+# Of a letter to somebody without an address: waiting for staff, handed over, or taken back.
+ON_PAPER = (LetterStatus.ON_PAPER, LetterStatus.HANDED_OVER, LetterStatus.WITHDRAWN)
+
 
 class LetterQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
@@ -107,7 +110,7 @@ class Letter(models.Model):
                 condition=Q(recipient__isnull=False)
                 | ~Q(to_address="")
                 | Q(address__isnull=False)
-                | Q(status__in=[LetterStatus.ON_PAPER, LetterStatus.HANDED_OVER]),
+                | Q(status__in=ON_PAPER),
                 name="letter_has_somebody_to_go_to",
             ),
             models.CheckConstraint(

@@ -195,6 +195,9 @@ def _told_already(rows: list[Application], actor: User | None) -> dict[int, str]
         if row.status != Status.RETURNED and row.decision and row.decision.session_id:
             found[row.pk] = _("It was decided in a session of the commission, and stands.")
             continue
+        if row.decision and row.decision.appeal_id:
+            found[row.pk] = _("It was decided on appeal, and stands.")
+            continue
         letter = writing.letter_of_last_word(row, by=actor)
         if letter is None:
             found[row.pk] = _("Only who decided it can undo it.")
