@@ -21,6 +21,8 @@ KINDS = {
     "returned": _("Application returned for correction"),
     "approved": _("Application approved"),
     "refused": _("Application refused"),
+    "withdrawn": _("Application withdrawn"),
+    "reassigned": _("Another commission decides"),
     "cancelled": _("Registration cancelled"),
     "draft_reminder": _("Reminder of drafts"),
     "draft_lapsed": _("Drafts not sent in time"),

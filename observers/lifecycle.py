@@ -14,6 +14,7 @@ WITHDRAW = "withdraw"
 LAPSE = "lapse"
 CANCEL = "cancel"
 ENTER = "enter"
+WITHDRAW_ON_PAPER = "withdraw_on_paper"
 UNDO = "undo"
 UPHOLD = "uphold"
 
@@ -81,6 +82,14 @@ APPLICATION = Machine(
             (Status.DRAFT, Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED),
             Status.WITHDRAWN,
             "withdraw",
+        ),
+        # Of what came on paper: its applicant has no account, and asked for it in writing.
+        Transition(
+            WITHDRAW_ON_PAPER,
+            _("Withdraw at the applicant’s request"),
+            (Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED),
+            Status.WITHDRAWN,
+            "enter",
         ),
         Transition(LAPSE, _("Lapse"), (Status.DRAFT,), Status.LAPSED),
         Transition(CANCEL, _("Cancel"), (Status.APPROVED,), Status.CANCELLED, "cancel"),

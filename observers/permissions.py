@@ -25,6 +25,8 @@ def may(user: User | AnonymousUser, action: str, application: Application) -> Ve
     """`action` is one of the access table's actions on an application."""
     if not user.is_authenticated:
         return no(_("Sign in first."))
+    if action == "enter" and not application.paper_received_at:
+        return no(_("It did not come on paper: only its applicant changes it."))
     if _as_owner(user, action, application):
         return YES
     if may_by_post(

@@ -36,7 +36,7 @@ from elections.models import (
     RequiredDocument,
     Window,
 )
-from observers.domain import drafts, proposals
+from observers.domain import drafts, paper, proposals
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
@@ -56,6 +56,7 @@ from observers.models import Application, Proposal
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
 from organisations.models import NominationRight, Organisation
+from privacy.uploads import CheckedDocument
 
 DAY = datetime.timedelta(days=1)
 _numbers = itertools.count(1)
@@ -359,6 +360,55 @@ def stored(application: Application) -> Application:
     """As it is in the database now."""
     found: Application = Application.unscoped.get(pk=application.pk)
     return found
+
+
+def a_scan(name: str = "form.pdf") -> CheckedDocument:
+    return CheckedDocument(ContentFile(b"%PDF-1.7 startxref %%EOF"), "application/pdf", name)
+
+
+def answers_on_paper(**answers: Any) -> dict[str, Any]:
+    number = next(_numbers)
+    return {
+        "surname": "Həsənov",
+        "given_name": "Rauf",
+        "patronymic": "",
+        "birth_on": datetime.date(1970, 5, 1),
+        "citizenship": "AZ",
+        "identity_document": "identity_card",
+        "identity_number": f"AA{number:07}",
+        "address": f"Bakı, Nizami küçəsi {number}",
+        "phone": "",
+        "email": "",
+    } | answers
+
+
+def an_application_on_paper(
+    *,
+    election: Election | None = None,
+    by: User | None = None,
+    organisation: Organisation | None = None,
+    constituency: int = 1,
+    received_at: datetime.datetime | None = None,
+    language: str = "en",
+    key: uuid.UUID | None = None,
+    **answers: Any,
+) -> Application:
+    """Handed in an hour ago, without an e-mail address, and entered by a reviewer of its
+    commission (`by`)."""
+    election = election or an_election()
+    by = by or a_staff_member(
+        StaffRole.CONSTITUENCY_REVIEWER, commission_of(election, constituency)
+    )
+    place = paper.Place(
+        election,
+        Scope.CONSTITUENCY,
+        election.constituencies.get(number=constituency),
+        organisation,
+    )
+    sheet = paper.Sheet(answers_on_paper(**answers), ContentFile(_photo()))
+    received_at = received_at or database_now() - datetime.timedelta(hours=1)
+    received = paper.Received(received_at, a_scan(), language)
+    return paper.enter(place, sheet, received, actor=by, key=key)
 
 
 def a_submitted(**columns: Any) -> Application:

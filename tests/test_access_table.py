@@ -25,6 +25,7 @@ from tests.builders import (
     a_user,
     a_withdrawn,
     afresh,
+    an_application_on_paper,
     an_election,
     an_organisation,
     commission_of,
@@ -132,9 +133,13 @@ def by_table(role: Any, kind: str, *reaches: Reach) -> set[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(StaffRole))
 def test_staff_may_what_the_table_says_and_where(role):
+    """What did not come on paper nobody enters."""
     application = a_submitted(constituency=1)
     here = a_staff_member(role, application.election)
-    assert allowed(here, application) == by_table(role, "application", Reach.COMMISSION, Reach.ALL)
+    may_all = by_table(role, "application", Reach.COMMISSION, Reach.ALL)
+    assert allowed(here, application) == may_all - {"enter"}
+    on_paper = an_application_on_paper(election=application.election)
+    assert allowed(here, on_paper) == may_all
     assert allowed(a_staff_member(role, an_election()), application) == set()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from notifications import account_letters, outbox
 from notifications.models import Letter
-from observers.domain import agreement, closing, letters, submissions
+from observers.domain import agreement, closing, letters, paper, reassigning, submissions
 from observers.domain.applications import move
 from observers.domain.reasons import Reasons
 from observers.lifecycle import CANCEL
@@ -97,6 +97,24 @@ def cancelled(applicant: Any) -> None:
     move(make.one(observer), CANCEL, actor=make.the_chair(observer.election), reasons=reasons)
 
 
+def withdrawn(applicant: Any) -> None:
+    """Only what came on paper is withdrawn by others; its letters are in the language of the
+    form."""
+    on_paper = make.an_application_on_paper(language=applicant.language)
+    paper.withdraw(on_paper, actor=on_paper.applicant, request="Letter of 2 February.")
+
+
+def reassigned(applicant: Any) -> None:
+    application = make.a_submitted(applicant=applicant)
+    election = application.election
+    reassigning.transfer(
+        make.one(application),
+        to=make.central_commission(election),
+        actor=make.the_chair(election),
+        reason="The law sends it there.",
+    )
+
+
 def draft_reminder(applicant: Any) -> None:
     election = make.an_election(closes_in=datetime.timedelta(hours=60))
     for _ in range(2):
@@ -152,9 +170,9 @@ def invitation(applicant: Any) -> None:
 
 
 CAUSES = (
-    received, submitted_together, returned, approved, refused, cancelled, draft_reminder,
-    draft_lapsed, agreement_asked, nomination_received, nomination_granted, nomination_returned,
-    nomination_refused, invitation,
+    received, submitted_together, returned, approved, refused, cancelled, withdrawn, reassigned,
+    draft_reminder, draft_lapsed, agreement_asked, nomination_received, nomination_granted,
+    nomination_returned, nomination_refused, invitation,
 )  # fmt: skip
 
 
@@ -191,7 +209,9 @@ def test_every_letter_links_to_where_it_matters_and_names_its_receipt(cause, set
     cause(make.a_user())
     letter = the_letter(cause.__name__)
     body = composed(letter).body
-    assert f"https://portal.example.org{letter.facts['path']}\n" in body
+    # Without an account there is no page to lead to: the next step is said in words.
+    path = letter.facts["path"] or "/"
+    assert f"https://portal.example.org{path}\n" in body
     assert letter.reference in body
     assert letter.facts.get("commission", "") in body
 

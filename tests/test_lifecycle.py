@@ -58,16 +58,16 @@ lapsed        -          -          -             -         -         -        -
 cancelled     -          -          -             -         -         -        -          -
 """
 APPLICATION_TABLE_AFTERWARDS = """
-              cancel     undo          uphold
-draft         -          -             -
-submitted     -          -             -
-under_review  -          -             -
-returned      -          under_review  -
-approved      cancelled  under_review  -
-refused       -          under_review  approved
-withdrawn     -          -             -
-lapsed        -          -             -
-cancelled     -          -             approved
+              cancel     undo          uphold    withdraw_on_paper
+draft         -          -             -         -
+submitted     -          -             -         withdrawn
+under_review  -          -             -         withdrawn
+returned      -          under_review  -         withdrawn
+approved      cancelled  under_review  -         -
+refused       -          under_review  approved  -
+withdrawn     -          -             -         -
+lapsed        -          -             -         -
+cancelled     -          -             approved  -
 """
 BADGE_TABLE = """
               print    hand_over    replace   revoke   expire

@@ -46,13 +46,15 @@ def _incomplete(rows: list[Application], now: datetime.datetime) -> Iterable[tup
 
 
 def _late(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
-    """Only a first submission is bound to the window; a correction keeps its place."""
+    """Only a first submission is bound to the window; a correction keeps its place. What came on
+    paper is in time by the moment at which it was received."""
     drafts = [row for row in rows if row.status == Status.DRAFT]
     closing = closing_moments(drafts)
     for row in drafts:
-        if now < row.window.opens_at:
+        moment = row.paper_received_at or now
+        if moment < row.window.opens_at:
             yield row.pk, _("Registration has not opened yet.")
-        elif now >= closing[row.pk]:
+        elif moment >= closing[row.pk]:
             yield row.pk, _("Registration has closed. The draft is kept and can still be read.")
 
 

@@ -152,8 +152,18 @@ def _move_locked(
 
 
 def _lock(keys: Iterable[int], action: str) -> list[Application]:
-    """The rows, held. What is sealed is opened only to see whether it may be submitted."""
-    return list(
+    """The rows, held. What is sealed is opened only to see whether it may be submitted.
+
+    Read again where some are lacking: one that was sent to another commission while we waited for
+    it is held, but has fallen out of the join.
+    """
+    keys = list(keys)
+    held = list(_with_surroundings(keys, action))
+    return held if len(held) == len(keys) else list(_with_surroundings(keys, action))
+
+
+def _with_surroundings(keys: list[int], action: str) -> QuerySet[Application]:
+    these: QuerySet[Application] = (
         Application.unscoped.defer(*(() if action in OPENING else SEALED))
         .filter(pk__in=keys)
         .select_for_update(of=("self",))
@@ -168,6 +178,7 @@ def _lock(keys: Iterable[int], action: str) -> list[Application]:
         )
         .order_by("pk")
     )
+    return these
 
 
 def _hindrance(row: Application, action: str, actor: User | None) -> str:

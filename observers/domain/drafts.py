@@ -1,6 +1,7 @@
 """Drafts: begun, saved step by step, never overwritten by an older tab."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -74,18 +75,25 @@ def begin(
     applicant: User,
     organisation: Organisation | None = None,
     constituency: Constituency | None = None,
+    paper_received_at: datetime.datetime | None = None,
+    key: uuid.UUID | None = None,
 ) -> Application:
-    """A new, empty draft. Raises DraftError when no window admits such applications."""
+    """A new, empty draft. Raises DraftError when no window admits such applications.
+
+    What came on paper is in time by the moment at which it was received. `key`: chosen by the
+    caller, so that the same form sent twice makes one application of it.
+    """
     kind = organisation.kind if organisation else Kind.OWN_INITIATIVE
     window = window_for(election, kind=kind, scope=scope)
     if window is None:
         raise DraftError(_("This election has no registration of that kind."))
-    now = database_now()
+    now = paper_received_at or database_now()
     closes_at = closing_moment(window, kind=kind, constituency=constituency)
     if not is_open(window, now=now, closes_at=closes_at):
         raise DraftError(_("Registration is not open."))
     with acting_as(applicant, action="begin"):
         return Application.unscoped.create(
+            key=key or uuid.uuid4(),
             election=election,
             window=window,
             commission=deciding_commission(window, constituency),
@@ -94,6 +102,7 @@ def begin(
             constituency=constituency,
             organisation=organisation,
             applicant=applicant,
+            paper_received_at=paper_received_at,
         )
 
 
@@ -173,14 +182,19 @@ def choose_place(
     constituency: Constituency | None,
     now: datetime.datetime,
 ) -> int:
-    """Where the person wants to observe, and with it which commission decides."""
+    """Where the person wants to observe, and with it which commission decides.
+
+    After submission the place may change only where the same commission decides; one that was
+    sent to another commission stays there.
+    """
     window = window_for(application.election, kind=application.kind, scope=scope)
     if window is None:
         raise DraftError(_("This election has no registration of that kind."))
-    if application.submitted_at and application.commission != deciding_commission(
-        window, constituency
-    ):
-        raise DraftError(_("The commission that decides cannot be changed after submission."))
+    decides = deciding_commission(window, constituency)
+    if application.submitted_at:
+        if decides != deciding_commission(application.window, application.constituency):
+            raise DraftError(_("The commission that decides cannot be changed after submission."))
+        decides = application.commission
     closes_at = closing_moment(window, kind=application.kind, constituency=constituency)
     if not application.submitted_at and not is_open(window, now=now, closes_at=closes_at):
         raise DraftError(_("Registration has closed there. Choose where it is still open."))
@@ -191,7 +205,7 @@ def choose_place(
         scope=scope,
         window=window,
         constituency=constituency,
-        commission=deciding_commission(window, constituency),
+        commission=decides,
     )
 
 

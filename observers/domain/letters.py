@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from elections.models import Election
+from elections.models import Commission, Election
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
@@ -103,6 +103,23 @@ def cancelled(application: Application, decision: Decision) -> Letter:
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),
         appeal_until=_iso(decision.appeal_until),
+    )
+
+
+def withdrawn(application: Application) -> Letter:
+    """Withdrawn at a written request, of somebody without an account."""
+    return _about(application, "withdrawn")
+
+
+def reassigned(application: Application, *, former: Commission) -> Letter:
+    """Another commission decides now. The time to decide runs on; while the application is
+    returned, the time to correct it."""
+    moment = "due_at" if application.is_waiting else "answer_by"
+    return _about(
+        application,
+        "reassigned",
+        former=in_language(former.names, _language_of(application)),
+        **{moment: _iso(getattr(application, moment))},
     )
 
 

@@ -70,14 +70,15 @@ def propose(
 
 
 def _locked(applications: QuerySet[Application]) -> list[Application]:
-    return list(
-        Application.unscoped.filter(
-            pk__in=list(applications.order_by().values_list("pk", flat=True))
-        )
-        .select_for_update(of=("self",))
-        .select_related("election", "commission")
-        .order_by("pk")
-    )
+    return _holding(list(applications.order_by().values_list("pk", flat=True)))
+
+
+def _holding(keys: list[int]) -> list[Application]:
+    """The rows, locked first and read afterwards: one that was sent to another commission while
+    we waited for it would fall out of a locked join."""
+    held = Application.unscoped.filter(pk__in=keys).order_by("pk").select_for_update()
+    rows = Application.unscoped.filter(pk__in=list(held.values_list("pk", flat=True)))
+    return list(rows.select_related("election", "commission").order_by("pk"))
 
 
 def open_for(rows: list[Application]) -> set[int]:
@@ -125,13 +126,7 @@ def adopt(
 def _held(proposals: QuerySet[Proposal]) -> list[Proposal]:
     """The proposals with their applications, both locked, the applications first, as everywhere."""
     keys = list(proposals.order_by().values_list("pk", "application_id"))
-    rows = {
-        row.pk: row
-        for row in Application.unscoped.filter(pk__in=[application for _key, application in keys])
-        .select_for_update(of=("self",))
-        .select_related("election", "commission")
-        .order_by("pk")
-    }
+    rows = {row.pk: row for row in _holding([application for _key, application in keys])}
     found = list(
         Proposal.unscoped.filter(pk__in=[key for key, _application in keys])
         .select_for_update(of=("self",))

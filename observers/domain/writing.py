@@ -23,7 +23,18 @@ from observers.domain import admission, letters
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import snapshots
 from observers.enums import Status
-from observers.lifecycle import APPROVE, CANCEL, ENTER, LAPSE, REFUSE, RETURN, SUBMIT, UNDO, UPHOLD
+from observers.lifecycle import (
+    APPROVE,
+    CANCEL,
+    ENTER,
+    LAPSE,
+    REFUSE,
+    RETURN,
+    SUBMIT,
+    UNDO,
+    UPHOLD,
+    WITHDRAW_ON_PAPER,
+)
 from observers.models import Application, Decision, Return
 
 # What a submission leaves of an earlier return.
@@ -123,6 +134,12 @@ def _lapse(rows: list[Application], act: Act) -> None:
     )
 
 
+def _withdraw_on_paper(rows: list[Application], act: Act) -> None:
+    """Told by letter, so that somebody who did not ask for it finds out."""
+    write_status(rows, act, **CORRECTED)
+    outbox.write(letters.withdrawn(row) for row in rows)
+
+
 def _undo(rows: list[Application], act: Act) -> None:
     """Back to the desk, as if nothing had been decided; the history keeps both."""
     undone = {"decision": None, "decided_at": None, "accreditation_number": None}
@@ -220,5 +237,6 @@ WRITERS: dict[str, Writer] = {
     RETURN: _return,
     LAPSE: _lapse,
     UNDO: _undo,
+    WITHDRAW_ON_PAPER: _withdraw_on_paper,
     **{action: decide(outcome, word) for action, (outcome, word) in OUTCOMES.items()},
 }

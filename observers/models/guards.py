@@ -184,8 +184,8 @@ APPLICATION_GUARDS = [
     *submission_is_kept(),
 ]
 
-# As many people as the election asks for, none of whom has stood aside; and an appeal's decision
-# is one that upholds an appeal about this application.
+# As many people as the election asks for, none of whom has stood aside, filed it, or entered it
+# from paper; and an appeal's decision is one that upholds an appeal about this application.
 DECISION_GUARDS = [
     pgtrigger.Trigger(
         name="decided_by_those_who_may",
@@ -197,6 +197,8 @@ DECISION_GUARDS = [
         func="""
             EXECUTE $who$
                 SELECT CASE
+                    WHEN a.applicant_id IN (n.proposed_by_id, n.confirmed_by_id) THEN
+                        'Who filed it, or entered it from paper, does not decide it.'
                     WHEN r.id IS NOT NULL THEN 'Who has stood aside does not decide.'
                     WHEN n.appeal_id IS NOT NULL THEN
                         'A decision of an appeal needs the appeal that was upheld.'
@@ -217,6 +219,7 @@ DECISION_GUARDS = [
                 LEFT JOIN observers_decision o
                     ON o.id = p.decision_id AND o.application_id = n.application_id
                 WHERE r.id IS NOT NULL
+                   OR a.applicant_id IN (n.proposed_by_id, n.confirmed_by_id)
                    OR n.appeal_id IS NOT NULL AND o.id IS NULL
                    OR n.appeal_id IS NULL AND w.way <> 'one' AND n.confirmed_by_id IS NULL
                    OR n.appeal_id IS NULL AND w.way = 'session' AND n.session_id IS NULL
