@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from observers.domain import closing
+from observers.domain import closing, pages
+from observers.models import ApplicationDocument
 
 
 @shared_task
@@ -14,3 +15,9 @@ def close_registration() -> int:
 @shared_task
 def remind_of_drafts() -> int:
     return closing.remind_of_drafts()
+
+
+@shared_task
+def count_pages(document: int) -> None:
+    """So that the desk need not, when it shows the document for the first time."""
+    pages.count(ApplicationDocument.objects.filter(pk=document))

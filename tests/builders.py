@@ -52,7 +52,7 @@ from observers.lifecycle import (
     TAKE_UP,
     WITHDRAW,
 )
-from observers.models import Application, Proposal
+from observers.models import Application, ApplicationDocument, Proposal
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
 from organisations.models import NominationRight, Organisation
@@ -289,6 +289,30 @@ def _photo() -> bytes:
     Image.new("RGB", (300, 400), "#8899aa").save(picture, "JPEG")
     upload = SimpleUploadedFile("me.jpg", picture.getvalue(), "image/jpeg")
     return prepare_photo(upload).read()
+
+
+def a_pdf(pages: int = 1) -> bytes:
+    """So many pages, each of another grey."""
+    sheets = [Image.new("RGB", (210, 297), (200 + page % 50,) * 3) for page in range(pages)]
+    made = io.BytesIO()
+    sheets[0].save(made, "PDF", save_all=True, append_images=sheets[1:])
+    return made.getvalue()
+
+
+def a_document(
+    application: Application, content: bytes | None = None, *, content_type: str = "application/pdf"
+) -> ApplicationDocument:
+    """Attached as it is, with a required document of its own, whatever the application's status."""
+    filed = ApplicationDocument(
+        application=application,
+        answers=a_required_document(application.election, is_required=False),
+        original_name="paper.pdf",
+        content_type=content_type,
+        size=len(content or b""),
+        uploaded_by=application.applicant,
+    )
+    filed.file.save(str(filed.key), ContentFile(a_pdf() if content is None else content))
+    return filed
 
 
 def a_draft(

@@ -80,6 +80,7 @@ ADDRESSES: dict[str, Needs] = {
     "apply:remove_document": Needs("application", "edit", post=True),
     "apply:step": OWNERS_PAGE,
     "apply:autosave": Needs("application", "edit", post=True),
+    "apply:message": Needs("application", "converse", post=True),
     "apply:photo": Needs("application", "files"),
     "apply:document": Needs("application", "files"),
     "nomination:overview": Needs("nomination", "view"),
@@ -118,6 +119,11 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("observers_application", "application"),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
     "admin:observers_application_decide": Needs("application", "review", staff=True),
+    "admin:observers_application_page": Needs("application", "files", staff=True),
+    "admin:observers_application_earlier_photo": Needs("application", "files", staff=True),
+    "admin:observers_application_note": Needs("application", "review", staff=True, post=True),
+    "admin:observers_application_message": Needs("application", "converse", staff=True, post=True),
+    "admin:observers_application_recuse": Needs("application", "review", staff=True),
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -196,6 +202,7 @@ class Things:
             "form": lambda: "xlsx",
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
+            "page": lambda: 1,
             "code": lambda: self.right.documents.get().answers.code,
             "action": lambda: "grant" if "nomination" in name else "take-up",
         }[argument]()
@@ -281,7 +288,7 @@ def an_application_with_a_document(
     draft = builders.a_draft(
         election=election, organisation=organisation, constituency=constituency
     )
-    paper = CheckedDocument(ContentFile(b"%PDF-"), "application/pdf", "paper.pdf")
+    paper = CheckedDocument(ContentFile(builders.a_pdf()), "application/pdf", "paper.pdf")
     drafts.attach(draft, paper, answers=asked, by=draft.applicant)
     move(builders.one(draft), SUBMIT, actor=draft.applicant)
     return builders.stored(draft)

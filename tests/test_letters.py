@@ -10,7 +10,15 @@ from django.utils.translation import override
 
 from notifications import account_letters, outbox
 from notifications.models import Letter
-from observers.domain import agreement, closing, letters, paper, reassigning, submissions
+from observers.domain import (
+    agreement,
+    closing,
+    conversation,
+    letters,
+    paper,
+    reassigning,
+    submissions,
+)
 from observers.domain.applications import move
 from observers.domain.reasons import Reasons
 from observers.lifecycle import CANCEL
@@ -81,6 +89,13 @@ def submitted_together(applicant: Any) -> None:
 
 def returned(applicant: Any) -> None:
     make.a_returned(applicant=applicant, note="The photo shows two people.")
+
+
+def message(applicant: Any) -> None:
+    application = make.a_submitted(applicant=applicant)
+    chair = make.the_chair(application.election)
+    text = "Is Bakı, Nizami 5 your address <now>?"
+    conversation.write_to_applicant(application, author=chair, text=text)
 
 
 def approved(applicant: Any) -> None:
@@ -170,9 +185,9 @@ def invitation(applicant: Any) -> None:
 
 
 CAUSES = (
-    received, submitted_together, returned, approved, refused, cancelled, withdrawn, reassigned,
-    draft_reminder, draft_lapsed, agreement_asked, nomination_received, nomination_granted,
-    nomination_returned, nomination_refused, invitation,
+    received, submitted_together, returned, message, approved, refused, cancelled, withdrawn,
+    reassigned, draft_reminder, draft_lapsed, agreement_asked, nomination_received,
+    nomination_granted, nomination_returned, nomination_refused, invitation,
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from accounts.admin_base import ReadOnlyAdmin
 from elections.domain.posts import reached_by_posts
 from observers.lifecycle import APPLICATION, APPROVE
 from observers.models import Application
-from observers.review import finding, views
+from observers.review import finding, panel_pages, views
 from observers.review.buttons import ONE
 from observers.review.words import due_in_words
 
@@ -142,6 +142,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 wrap(self.decision_view),
                 name="observers_application_decide",
             ),
+            *panel_pages.addresses(wrap, self._row, self.admin_site),
         ]
         return [*ours, *super().get_urls()]
 

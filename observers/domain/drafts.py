@@ -214,7 +214,8 @@ def set_photo(
 ) -> int:
     """Store a prepared photo (see `photos.prepare_photo`) under a name that says nothing.
 
-    The photo that it replaces is removed once the new one is there to stay.
+    The photo that it replaces is removed once the new one is there to stay; but one that the
+    commission has seen is kept, to be compared.
     """
     earlier = application.photo.name or ""
     field = Application._meta.get_field("photo")
@@ -224,7 +225,7 @@ def set_photo(
     try:
         with transaction.atomic():
             new_version = save(application, version=version, now=now, photo=stored)
-            if is_own_photo(application, earlier):
+            if is_own_photo(application, earlier) and application.submitted_at is None:
                 transaction.on_commit(lambda: field.storage.delete(earlier), robust=True)
     except DraftError:
         field.storage.delete(stored)

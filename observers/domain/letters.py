@@ -15,7 +15,7 @@ from elections.models import Commission, Election
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
-from observers.models import Application, Decision, Submission
+from observers.models import Application, Decision, Message, Submission
 
 # How many names a letter lists before it only counts.
 LISTED = 10
@@ -56,6 +56,16 @@ def returned(application: Application, fields: Sequence[str] = ()) -> Letter:
         note=application.return_note,
         fields=_field_names(fields, _language_of(application)),
         answer_by=_iso(application.answer_by),
+    )
+
+
+def message(application: Application, written: Message) -> Letter:
+    """The commission writes to the applicant, who answers on the page of the application."""
+    return _about(
+        application,
+        "message",
+        path=f"{application.get_absolute_url()}#conversation",
+        text=written.text,
     )
 
 

@@ -262,3 +262,9 @@ def take_back(proposal: Proposal, *, actor: User) -> None:
         raise ProposalError(_("Only who proposed it can take it back."))
     if not _settle([proposal.pk], SettledAs.TAKEN_BACK, by=actor):
         raise ProposalError(_("The proposal is settled already."))
+
+
+def take_back_all(proposals: QuerySet[Proposal], *, actor: User) -> int:
+    """Those of them that the actor proposed and that are open still; returns how many."""
+    own = proposals.open().filter(proposed_by=actor)  # type: ignore[attr-defined]
+    return _settle(list(own.values_list("pk", flat=True)), SettledAs.TAKEN_BACK, by=actor)

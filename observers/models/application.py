@@ -317,6 +317,8 @@ class ApplicationDocument(models.Model):
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField(_("size"), help_text=_("In bytes."))
+    # Of a PDF, once they are counted (`domain/pages.py`); 0 where it cannot be shown.
+    pages = models.PositiveIntegerField(null=True, editable=False)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=Now())
 

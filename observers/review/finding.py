@@ -17,7 +17,7 @@ from accounts.names import fold
 from elections.domain.posts import posts_of
 from elections.enums import Kind, Scope
 from elections.models import Commission
-from observers.domain import queues
+from observers.domain import conversation, queues
 from observers.domain.identity import identity_index, plain_number
 from observers.enums import WAITING, Status
 from observers.models import Application
@@ -189,6 +189,19 @@ class ScopeFilter(ChoiceFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(scope=self.value()) if self.value() else queryset
+
+
+class AnsweredFilter(ChoiceFilter):
+    """Where the applicant had the last word in the conversation."""
+
+    title = _("conversation")
+    parameter_name = "conversation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("answered", _("The applicant has answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(conversation.answered()) if self.value() else queryset
 
 
 class CommissionFilter(ChoiceFilter):

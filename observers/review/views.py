@@ -21,10 +21,9 @@ from elections.domain.clock import database_now
 from elections.lifecycle import describe_events
 from observers import permissions
 from observers.domain.applications import Moved
-from observers.domain.duplicates import look_alikes
 from observers.lifecycle import APPLICATION, TAKE_UP
 from observers.models import Application
-from observers.review import decisions
+from observers.review import decisions, panels
 from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, ChosenForm, DecisionForm, stated_fields
 from observers.review.words import due_in_words
@@ -40,7 +39,6 @@ def application_page(request: HttpRequest, site: Any, row: Application) -> HttpR
     """Everything that the commission knows about one application, and what may be done."""
     user = _staff(request)
     now = database_now()
-    documents = list(row.documents.select_related("answers"))
     context = {
         **_surroundings(site, request, row),
         "title": row.full_name,
@@ -56,8 +54,7 @@ def application_page(request: HttpRequest, site: Any, row: Application) -> HttpR
             if not decisions.hindrance(row, action, actor=user)
         ],
         "may_see_files": permissions.may(user, "files", row),
-        "documents": documents,
-        "look_alikes": look_alikes(row),
+        "panels": panels.shown(row, user=user, now=now),
         "events": _history(row) if permissions.may(user, "history", row) else None,
         "decisions": _decisions(row),
     }

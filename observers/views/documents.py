@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from elections.models import RequiredDocument
+from observers import tasks
 from observers.domain import drafts
 from observers.forms import DocumentForm
 from observers.views.progress import Progress, own_progress, person
@@ -40,7 +42,7 @@ def _attach(request: HttpRequest, progress: Progress) -> HttpResponse:
     form = DocumentForm(request.POST, request.FILES, document=answered)
     if form.is_valid():
         try:
-            drafts.attach(
+            filed = drafts.attach(
                 progress.application,
                 form.cleaned_data["file"],
                 answers=answered,
@@ -49,6 +51,7 @@ def _attach(request: HttpRequest, progress: Progress) -> HttpResponse:
         except drafts.DraftError as error:
             form.add_error("file", str(error))
         else:
+            transaction.on_commit(lambda: tasks.count_pages.delay(filed.pk), robust=True)
             messages.success(request, _("The document is attached."))
             return redirect("apply:documents", key=progress.application.key)
     return _page(request, progress, failed=form)

@@ -21,9 +21,10 @@ from elections.domain.windows import closing_moment
 from elections.enums import Kind, Subject
 from elections.models import RequiredDocument
 from observers.domain.completeness import Gap, gaps, missing_documents
+from observers.domain.conversation import SILENT
 from observers.enums import Status
 from observers.lifecycle import APPLICATION
-from observers.models import Application, ApplicationDocument
+from observers.models import Application, ApplicationDocument, Message
 from observers.words import agreement_in_words
 
 STEPS: dict[str, Promise] = {
@@ -282,6 +283,15 @@ class Progress:
             {"at": event.at, "label": APPLICATION.texts[event.status_to].public}
             for event in self.application.events.all()
         ]
+
+    @cached_property
+    def conversation(self) -> list[Message]:
+        """What the commission wrote, and what was answered."""
+        return list(self.application.messages.select_related("author"))
+
+    @property
+    def may_answer(self) -> bool:
+        return bool(self.conversation) and self.application.status not in SILENT
 
     @property
     def unconfirmed(self) -> list[str]:

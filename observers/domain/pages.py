@@ -1,0 +1,80 @@
+"""PDFs that people attach, as pictures of their pages.
+
+They are opened in a process of their own, with little memory and little time: the file comes from
+a stranger. The process sees nothing of the portal, neither its modules nor its environment.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+
+from observers.domain import pdf_child
+from observers.models import ApplicationDocument
+
+PDF = "application/pdf"
+# As far as a document is shown; who needs more downloads it.
+MOST_PAGES = 20
+MEMORY = 768 * 2**20
+# Of the processor, and by the clock on the wall.
+SECONDS = 5
+PATIENCE = 10
+# In pixels: a page of A4 at 150 points an inch.
+WIDTH, HEIGHT = 1240, 1754
+_LIBRARY = str(Path(pypdfium2.__file__).parent.parent)
+_LIMITS = [str(MEMORY), str(SECONDS)]
+_SIZE = [str(WIDTH), str(HEIGHT)]
+
+
+class Unreadable(Exception):
+    """Damaged, protected by a password, or asking for more than it may have."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How many pages there are, and one of them as PNG: empty where none was asked for, or where
+    there is no such page."""
+
+    pages: int
+    png: bytes
+
+
+def draw(content: bytes, *, page: int = 0) -> Drawn:
+    """The page with that number, from 1. Not within a transaction. Raises Unreadable."""
+    command = [sys.executable, "-I", "-S", pdf_child.__file__, _LIBRARY, *_LIMITS, str(page)]
+    try:
+        made = subprocess.run(
+            [*command, *_SIZE],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=PATIENCE,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Unreadable from error
+    number, _line, png = made.stdout.partition(b"\n")
+    if not number.isdigit() or number == b"0":
+        raise Unreadable
+    return Drawn(int(number), png)
+
+
+def count(documents: Iterable[ApplicationDocument]) -> None:
+    """See to it that each PDF knows its number of pages: 0 where it cannot be shown. What is
+    counted once is kept, so that nothing is opened when a page of the desk is."""
+    for document in documents:
+        if document.pages is None and document.content_type == PDF:
+            document.pages = _count(document)
+            ApplicationDocument.objects.filter(pk=document.pk).update(pages=document.pages)
+
+
+def _count(document: ApplicationDocument) -> int:
+    try:
+        with document.file.open("rb") as stored:
+            return draw(stored.read()).pages
+    except (Unreadable, FileNotFoundError):
+        return 0
