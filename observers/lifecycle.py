@@ -17,6 +17,8 @@ ENTER = "enter"
 WITHDRAW_ON_PAPER = "withdraw_on_paper"
 UNDO = "undo"
 UPHOLD = "uphold"
+LODGE = "lodge"
+DISMISS = "dismiss"
 
 APPLICATION = Machine(
     name="application",
@@ -154,9 +156,9 @@ APPEAL = Machine(
         A.WITHDRAWN: StatusText(_("Withdrawn"), _("Withdrawn"), _("Nothing more happens.")),
     },
     transitions=(
-        Transition("uphold", _("Uphold"), (A.LODGED,), A.UPHELD),
-        Transition("dismiss", _("Dismiss"), (A.LODGED,), A.DISMISSED),
-        Transition("withdraw", _("Withdraw"), (A.LODGED,), A.WITHDRAWN),
+        Transition(UPHOLD, _("Uphold"), (A.LODGED,), A.UPHELD, "decide"),
+        Transition(DISMISS, _("Dismiss"), (A.LODGED,), A.DISMISSED, "decide"),
+        Transition(WITHDRAW, _("Withdraw"), (A.LODGED,), A.WITHDRAWN, "withdraw"),
     ),
 )
 

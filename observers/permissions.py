@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.access import ACCESS, Reach, Role
 from accounts.models import User
 from accounts.verdict import YES, Verdict, no
-from elections.domain.posts import may_by_post
+from elections.domain.posts import may_by_post, posts_of
 from elections.models import Commission
-from observers.models import Application
+from observers.models import Appeal, Application
 from organisations.models import Organisation
 from organisations.permissions import represents, roles_in
 
@@ -53,8 +53,60 @@ def may_adopt(user: User | AnonymousUser, commission: Commission) -> Verdict:
     return no(_("The sessions of this commission are recorded by its chair."))
 
 
-def _as_owner(user: User, action: str, application: Application) -> bool:
-    cells = ACCESS["application", action]
+def may_lodge(user: User | AnonymousUser, application: Application) -> Verdict:
+    """Whether the user may appeal for this application's person, if there is an appeal."""
+    if user.is_authenticated and _as_owner(user, "lodge", application, kind="appeal"):
+        return YES
+    return no(_("An appeal is lodged by who applied."))
+
+
+def may_appeal(user: User, action: str, appeal: Appeal) -> Verdict:
+    """`action` is one of the access table's actions on an appeal that has been lodged."""
+    application = appeal.decision.application
+    if _as_owner(user, action, application, kind="appeal"):
+        return YES
+    if not _appeal_reached(user, action, application):
+        return no(_("This appeal is not yours to act on."))
+    return _may_judge(user, appeal) if action == "decide" else YES
+
+
+def may_record_ruling(user: User, application: Application) -> Verdict:
+    """Whether the user may record what a court has ruled about this application."""
+    if _appeal_reached(user, "record", application):
+        return may(user, "uphold", application)
+    return no(_("This application is not yours to act on."))
+
+
+def _appeal_reached(user: User, action: str, application: Application) -> bool:
+    return may_by_post(
+        user,
+        "appeal",
+        action,
+        commission=application.commission,
+        election_id=application.election_id,
+    )
+
+
+def _may_judge(user: User, appeal: Appeal) -> Verdict:
+    """Of the body that decides, nobody who had a part in what is appealed against."""
+    decision, application = appeal.decision, appeal.decision.application
+    if appeal.commission_id not in {post.commission_id for post in posts_of(user)}:
+        return no(_("This appeal is decided by another body."))
+    if user.pk in (decision.proposed_by_id, decision.confirmed_by_id):
+        return no(
+            _("You took part in the decision appealed against: a colleague decides the appeal.")
+        )
+    if _has_a_hand_in_it(user, application) or appeal.lodged_by_id == user.pk:
+        return no(_("You filed this application, or act for who did: a colleague decides it."))
+    if has_stood_aside(user, application):
+        return no(_("You stood aside from this application: a colleague decides it."))
+    return YES
+
+
+def _as_owner(
+    user: User, action: str, application: Application, *, kind: str = "application"
+) -> bool:
+    cells = ACCESS[kind, action]
     if application.organisation_id is None:
         if application.paper_received_at:
             return False

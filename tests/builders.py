@@ -36,7 +36,7 @@ from elections.models import (
     RequiredDocument,
     Window,
 )
-from observers.domain import drafts, paper, proposals
+from observers.domain import appeals, drafts, paper, proposals
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
@@ -52,7 +52,7 @@ from observers.lifecycle import (
     TAKE_UP,
     WITHDRAW,
 )
-from observers.models import Application, ApplicationDocument, Proposal
+from observers.models import Appeal, Application, ApplicationDocument, Proposal
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
 from organisations.models import NominationRight, Organisation
@@ -469,6 +469,34 @@ def a_cancelled(*, by: User | None = None, **columns: Any) -> Application:
     by = by or the_chair(application.election)
     act = Reasons(what_was_checked="Court of Appeal, act 7 of 1 February 2024.")
     return _moved(application, CANCEL, by=by, reasons=act)
+
+
+def an_appeal(application: Application | None = None, **columns: Any) -> Appeal:
+    """Lodged by who applied, against the refusal of that application or of a new one."""
+    application = application or a_refused(**columns)
+    by = afresh(application.applicant)
+    return appeals.lodge(application, by=by, grounds="The number is right: see the card.")
+
+
+def a_judge(appeal: Appeal) -> User:
+    """Somebody of the body that decides the appeal, who had no part in the decision."""
+    return a_staff_member(StaffRole.CENTRAL_REVIEWER, appeal.decision.application.election)
+
+
+def a_ruling(*, upheld: bool = True, **columns: Any) -> appeals.Ruling:
+    return appeals.Ruling(
+        **{
+            "court": "Court of Appeal",
+            "number": "2-1(103)-77/2024",
+            "ruled_on": datetime.date(2024, 2, 1),
+            "upheld": upheld,
+            "reasoning": "The card was valid.",
+            "document": CheckedDocument(
+                ContentFile(b"%PDF-1.4 ruling"), "application/pdf", "ruling.pdf"
+            ),
+        }
+        | columns
+    )
 
 
 def a_withdrawn(**columns: Any) -> Application:

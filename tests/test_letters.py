@@ -12,6 +12,7 @@ from notifications import account_letters, outbox
 from notifications.models import Letter
 from observers.domain import (
     agreement,
+    appeals,
     closing,
     conversation,
     letters,
@@ -130,6 +131,26 @@ def reassigned(applicant: Any) -> None:
     )
 
 
+def appeal_lodged(applicant: Any) -> None:
+    make.an_appeal(applicant=applicant)
+
+
+def registered_on_appeal(applicant: Any) -> None:
+    appeal = make.an_appeal(applicant=applicant)
+    appeals.uphold(appeal, actor=make.a_judge(appeal), reasoning="The card was valid.")
+
+
+def appeal_dismissed(applicant: Any) -> None:
+    appeal = make.an_appeal(applicant=applicant)
+    appeals.dismiss(appeal, actor=make.a_judge(appeal), reasoning="Nobody knows the number.")
+
+
+def appeal_ruling(applicant: Any) -> None:
+    refusal = make.a_refused(applicant=applicant, scope="nationwide")
+    chair = make.the_chair(refusal.election)
+    appeals.record_ruling(refusal, actor=chair, ruling=make.a_ruling(upheld=False))
+
+
 def draft_reminder(applicant: Any) -> None:
     election = make.an_election(closes_in=datetime.timedelta(hours=60))
     for _ in range(2):
@@ -186,8 +207,9 @@ def invitation(applicant: Any) -> None:
 
 CAUSES = (
     received, submitted_together, returned, message, approved, refused, cancelled, withdrawn,
-    reassigned, draft_reminder, draft_lapsed, agreement_asked, nomination_received,
-    nomination_granted, nomination_returned, nomination_refused, invitation,
+    reassigned, appeal_lodged, registered_on_appeal, appeal_dismissed, appeal_ruling,
+    draft_reminder, draft_lapsed, agreement_asked, nomination_received, nomination_granted,
+    nomination_returned, nomination_refused, invitation,
 )  # fmt: skip
 
 
@@ -273,6 +295,56 @@ def test_the_subject_says_the_outcome():
     message = composed(the_letter("approved"))
     assert message.subject == "Registered as an observer: Məmmədov Elçin Rauf oğlu"
     assert Application.unscoped.get().accreditation_number in message.body
+
+
+def test_the_receipt_of_an_appeal_says_who_decides_it_and_by_when():
+    appeal_lodged(make.a_user(language="en"))
+    message = composed(the_letter("appeal_lodged"))
+    assert message.subject == "Appeal received: Məmmədov Elçin Rauf oğlu"
+    assert "Decided by: Mərkəzi Seçki Komissiyası (en)" in message.body.splitlines()
+    assert "The body above decides by " in message.body
+
+
+def test_an_upheld_appeal_says_in_its_subject_that_the_person_is_registered():
+    registered_on_appeal(make.a_user(language="en"))
+    message = composed(the_letter("registered_on_appeal"))
+    name = "Məmmədov Elçin Rauf oğlu"
+    assert message.subject == f"Appeal upheld, registered as an observer: {name}"
+    assert message.body.splitlines()[0] == (
+        f"The appeal against the refusal was upheld: {name} is registered as an observer."
+    )
+    number = Application.unscoped.get().accreditation_number
+    assert f"Accreditation number: {number}" in message.body.splitlines()
+    assert "The card was valid." in message.body.splitlines()
+    assert "ruling" not in message.body
+
+
+def test_a_cancelled_registration_is_said_to_be_made_again():
+    appeal = make.an_appeal(make.a_cancelled(applicant=make.a_user(language="en")))
+    appeals.uphold(appeal, actor=make.a_judge(appeal), reasoning="It was annulled.")
+    assert composed(the_letter("registered_on_appeal")).body.startswith(
+        "The appeal against the cancellation was upheld: Məmmədov Elçin Rauf oğlu is registered"
+    )
+
+
+def test_a_dismissed_appeal_says_why_and_who_may_be_asked_next():
+    appeal_dismissed(make.a_user(language="en"))
+    message = composed(the_letter("appeal_dismissed"))
+    lines = message.body.splitlines()
+    assert message.subject == "Appeal dismissed: Məmmədov Elçin Rauf oğlu"
+    assert "Nobody knows the number." in lines
+    assert "Who may be asked next: The body above (en)" in lines
+    assert any(line.startswith("A further appeal must be lodged by: ") for line in lines)
+
+
+def test_a_courts_ruling_is_named_with_its_number_and_day():
+    appeal_ruling(make.a_user(language="en"))
+    message = composed(the_letter("appeal_ruling"))
+    lines = message.body.splitlines()
+    assert message.subject == "The court has dismissed the complaint: Məmmədov Elçin Rauf oğlu"
+    assert "Court: Court of Appeal" in lines
+    assert "Number of the ruling: 2-1(103)-77/2024" in lines
+    assert "Date of the ruling: Thursday 1 February 2024" in lines
 
 
 def test_a_return_keeps_the_lines_of_its_note():

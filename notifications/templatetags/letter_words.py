@@ -4,13 +4,13 @@ Letters may not ask the rooms above about an election, so its time zone and the 
 in each language lie in the facts.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language
 
-from accounts.time_words import moment_in_full
+from accounts.time_words import day_in_full, moment_in_full
 
 register = template.Library()
 
@@ -23,3 +23,9 @@ def moment(context: Any, iso: str) -> str:
     return moment_in_full(
         datetime.fromisoformat(iso), zone=context["time_zone"], zone_name=names.get(language, "")
     )
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Any, iso: str) -> str:
+    """A day given as ISO 8601, in full: "Sunday 28 January 2024"."""
+    return day_in_full(date.fromisoformat(iso), zone=context["time_zone"])

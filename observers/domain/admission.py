@@ -83,7 +83,10 @@ def applied_again(rows: list[Application]) -> dict[int, str]:
     people = {row.identity_index for row in rows}
     live = Application.unscoped.live().filter(identity_index__in=people)
     others = set(live.values_list("election_id", "identity_index"))
-    reason = _("This person has another application in this election: decide that one first.")
+    reason = _(
+        "This person has another application in this election, which waits or is registered: a "
+        "person is registered once. As long as it stands, this one cannot be registered."
+    )
     return {row.pk: reason for row in rows if (row.election_id, row.identity_index) in others}
 
 

@@ -15,7 +15,7 @@ from elections.models import Commission, Election
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
-from observers.models import Application, Decision, Message, Submission
+from observers.models import Appeal, Application, Decision, Message, Submission
 
 # How many names a letter lists before it only counts.
 LISTED = 10
@@ -75,17 +75,53 @@ def approved(application: Application, decision: Decision) -> Letter:
     )
 
 
+def appeal_lodged(application: Application, appeal: Appeal) -> Letter:
+    """The appeal is stored; this is its receipt: who decides it, and by when."""
+    return _about(
+        application,
+        "appeal_lodged",
+        **_body_of(appeal, application),
+        sent_at=_iso(appeal.lodged_at),
+        due_at=_iso(appeal.due_at),
+    )
+
+
 def registered_on_appeal(application: Application, decision: Decision) -> Letter:
-    """An appeal was upheld: the observer is registered after all."""
+    """An appeal was upheld, or a complaint by a court: the observer is registered after all."""
     appeal = decision.appeal
+    if appeal is None:
+        raise ValueError("Registered on appeal is who has appealed.")
     return _about(
         application,
         "registered_on_appeal",
+        **_body_of(appeal, application),
+        **_ruling_of(appeal),
+        against=appeal.decision.outcome,
         accreditation_number=application.accreditation_number or "",
-        body=in_language(appeal.commission.names, _language_of(application))
-        if appeal and appeal.commission
-        else (appeal.court if appeal else ""),
-        reasoning=appeal.reasoning if appeal else "",
+        reasoning=appeal.reasoning,
+    )
+
+
+def appeal_dismissed(application: Application, appeal: Appeal) -> Letter:
+    """With the reasons, the body that may be asked next and the last moment for it."""
+    return _about(
+        application,
+        "appeal_dismissed",
+        **_body_of(appeal, application),
+        reasoning=appeal.reasoning,
+        appeal_body=in_language(appeal.further_body_names, _language_of(application)),
+        appeal_until=_iso(appeal.further_until),
+    )
+
+
+def appeal_ruling(application: Application, appeal: Appeal) -> Letter:
+    """A court outside has ruled that the decision stands; the ruling is in the portal now."""
+    return _about(
+        application,
+        "appeal_ruling",
+        **_body_of(appeal, application),
+        **_ruling_of(appeal),
+        reasoning=appeal.reasoning,
     )
 
 
@@ -174,6 +210,21 @@ def agreement_asked(
     )
 
 
+def _body_of(appeal: Appeal, application: Application) -> dict[str, str]:
+    """Who decides it, or has. A commission signs its letter; a court writes none."""
+    if appeal.commission is None:
+        return {"body": appeal.court}
+    name = in_language(appeal.commission.names, _language_of(application))
+    return {"body": name, "commission": name}
+
+
+def _ruling_of(appeal: Appeal) -> dict[str, str]:
+    return {
+        "ruling_number": appeal.ruling_number,
+        "ruled_on": appeal.ruled_on.isoformat() if appeal.ruled_on else "",
+    }
+
+
 def _listed(drafts: list[Application]) -> dict[str, Any]:
     """How many, the first of them by name, and the page where all of them stand."""
     first = drafts[0]
@@ -209,8 +260,8 @@ def _about(
     facts = {
         "person": application.full_name,
         "path": application.get_absolute_url(),
-        **facts,
         "commission": in_language(application.commission.names, language),
+        **facts,
         **_election_facts(election, language),
     }
     about = {"about": election.slug, "reference": application.receipt_number or ""}

@@ -158,8 +158,11 @@ def letter_of_last_word(row: Application, *, by: User | None) -> Letter | None:
     return decision.letter
 
 
-def decide(outcome: Outcome, word: Callable[[Application, Decision], Letter]) -> Writer:
+def decide(
+    outcome: Outcome, word: Callable[[Application, Decision], Letter], *, final: bool = False
+) -> Writer:
     """A writer that stores the decision, points the application to it, and tells the applicant.
+    What is `final`, as on appeal, cannot be undone.
 
     The letter is written last, when the accreditation number is known; its key is chosen first,
     because a decision, once stored, is not touched again.
@@ -175,13 +178,17 @@ def decide(outcome: Outcome, word: Callable[[Application, Decision], Letter]) ->
             _keyed(word(row, decision), decision)
             for row, decision in zip(rows, decisions, strict=True)
         ]
-        _write_held(rows, told)
+        _write_held(rows, told, final=final)
 
     return write
 
 
-def _write_held(rows: list[Application], told: list[Letter]) -> None:
-    """Letters lie as long as their election lets a decision be undone."""
+def _write_held(rows: list[Application], told: list[Letter], *, final: bool = False) -> None:
+    """Letters lie as long as their election lets a decision be undone; one that is final leaves
+    at once."""
+    if final:
+        outbox.write(told)
+        return
     by_seconds: dict[int, list[Letter]] = {}
     for row, letter in zip(rows, told, strict=True):
         by_seconds.setdefault(row.election.undo_seconds, []).append(letter)
@@ -238,5 +245,8 @@ WRITERS: dict[str, Writer] = {
     LAPSE: _lapse,
     UNDO: _undo,
     WITHDRAW_ON_PAPER: _withdraw_on_paper,
-    **{action: decide(outcome, word) for action, (outcome, word) in OUTCOMES.items()},
+    **{
+        action: decide(outcome, word, final=action == UPHOLD)
+        for action, (outcome, word) in OUTCOMES.items()
+    },
 }

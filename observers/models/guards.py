@@ -59,7 +59,7 @@ COMES_BACK = pgtrigger.Trigger(
     """,
 )
 
-# Whoever has read a letter is not told afterwards that it was a slip.
+# Whoever has read a letter, or has appealed, is not told afterwards that it was a slip.
 UNDONE = pgtrigger.Trigger(
     name="undone_before_the_letter",
     operation=pgtrigger.UpdateOf("status"),
@@ -77,6 +77,8 @@ UNDONE = pgtrigger.Trigger(
         END IF;
         IF NOT EXISTS (
             SELECT 1 FROM notifications_letter l WHERE l.key = told AND l.status = 'withdrawn'
+        ) OR EXISTS (
+            SELECT 1 FROM observers_appeal p WHERE p.decision_id = OLD.decision_id
         ) THEN
             RAISE EXCEPTION 'A decision is undone only before its letter has left.'
                 USING ERRCODE = 'PD008';
@@ -302,24 +304,30 @@ AGENDA_GUARDS = [
     ),
 ]
 
-# The time to appeal is kept like that of registration: by the database's clock, half-open. What a
-# court outside has ruled was lodged there.
+# The time to appeal is kept like that of registration: by the database's clock, half-open. It goes
+# to the body above, once; what a court outside has ruled was lodged there.
 APPEAL_GUARDS = [
     pgtrigger.Trigger(
         name="lodged_in_time",
         operation=pgtrigger.Insert,
         when=pgtrigger.Before,
         condition=pgtrigger.Q(new__court=""),
-        declare=[("against", "observers_decision")],
+        declare=[("against", "observers_decision"), ("days", "integer")],
         func="""
             NEW.lodged_at := statement_timestamp();
             SELECT d.* INTO against FROM observers_decision d
             JOIN observers_application a ON a.id = d.application_id AND a.decision_id = d.id
             WHERE d.id = NEW.decision_id AND d.appeal_until IS NOT NULL
               AND d.outcome IN ('refused', 'cancelled');
-            IF NOT FOUND THEN
+            SELECT c.days_to_decide_appeal INTO days FROM elections_commission c
+            WHERE c.id = against.commission_id AND c.appeals_to_id = NEW.commission_id;
+            IF days IS NULL OR EXISTS (
+                SELECT 1 FROM observers_appeal p
+                WHERE p.decision_id = NEW.decision_id AND p.status IN ('upheld', 'dismissed')
+            ) THEN
                 RAISE EXCEPTION 'Against this decision there is no appeal.' USING ERRCODE = 'PD009';
             END IF;
+            NEW.due_at := NEW.lodged_at + days * interval '1 day';
             IF NEW.lodged_at >= against.appeal_until THEN
                 RAISE EXCEPTION 'The time to appeal has passed.' USING ERRCODE = 'PD006';
             END IF;
@@ -337,6 +345,18 @@ APPEAL_GUARDS = [
                 AND NEW.decided_by_id IN (d.proposed_by_id, d.confirmed_by_id)
             ) THEN
                 RAISE EXCEPTION 'Nobody decides an appeal against their own decision.';
+            END IF;
+            IF NEW.decided_by_id = NEW.lodged_by_id OR EXISTS (
+                SELECT 1 FROM observers_decision d
+                JOIN observers_application a ON a.id = d.application_id
+                LEFT JOIN observers_recusal r ON r.reviewer_id = NEW.decided_by_id
+                    AND (r.application_id = a.id OR r.organisation_id = a.organisation_id)
+                LEFT JOIN organisations_representative p ON p.user_id = NEW.decided_by_id
+                    AND p.organisation_id = a.organisation_id
+                WHERE d.id = NEW.decision_id
+                  AND (a.applicant_id = NEW.decided_by_id OR r.id IS NOT NULL OR p.id IS NOT NULL)
+            ) THEN
+                RAISE EXCEPTION 'Who has a hand in it, or stood aside, decides no appeal.';
             END IF;
             RETURN NEW;
         """,
