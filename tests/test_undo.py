@@ -1,7 +1,6 @@
 """A slip is undone as long as its letter lies here; whoever has been told is not told otherwise."""
 
 import datetime
-import uuid
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from observers.domain.reasons import Reasons
 from observers.lifecycle import (
     APPROVE,
     CANCEL,
-    ENTER,
     REFUSE,
     RETURN,
     SUBMIT,
@@ -35,18 +33,17 @@ from observers.models import (
     ApplicationEvent,
     CommissionSession,
     Decision,
-    PaperForm,
     Proposal,
     Return,
 )
 from tests.builders import (
     DAY,
     a_cancelled,
-    a_draft,
     a_proposal,
     a_returned,
     a_staff_member,
     afresh,
+    an_application_on_paper,
     an_application_under_review,
     an_approved,
     an_election,
@@ -360,31 +357,10 @@ def test_the_system_does_not_undo_it(lenient):
 
 
 def entered_and_approved(election: Any, *, email: str) -> Application:
-    """From paper: the applicant has no account, so the clerk files it."""
-    clerk, other = (a_staff_member(StaffRole.CENTRAL_CHAIR, election) for _ in "12")
-    application = on_paper(a_draft(election=election, applicant=clerk, email=email))
-    for action, actor in ((ENTER, clerk), (TAKE_UP, other), (APPROVE, other)):
-        moved = move(one(application), action, actor=actor)
-        assert moved.done, moved.skipped
+    application = an_application_on_paper(election=election, email=email)
+    for action in (TAKE_UP, APPROVE):
+        assert move(one(application), action, actor=the_chair(election)).done
     return stored(application)
-
-
-def on_paper(draft: Application) -> Application:
-    """Another draft like it, which came on paper today."""
-    draft = stored(draft)
-    draft.pk, draft.key, draft.paper_received_at = None, uuid.uuid4(), database_now()
-    with transaction.atomic(), acting_as(draft.applicant, action="begin"):
-        draft.save(force_insert=True)
-    PaperForm.objects.create(
-        application=draft,
-        entered_by=draft.applicant,
-        language="ru",
-        scan="paper/form.pdf",
-        original_name="form.pdf",
-        content_type="application/pdf",
-        size=8,
-    )
-    return draft
 
 
 @pytest.mark.parametrize(("email", "lies_as"), [("", "on_paper"), ("a@example.org", "queued")])

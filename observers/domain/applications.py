@@ -184,12 +184,14 @@ def _with_surroundings(keys: list[int], action: str) -> QuerySet[Application]:
 def _hindrance(row: Application, action: str, actor: User | None) -> str:
     """Why this row may not move: another's, or not in a fitting status. Empty if it may."""
     right = APPLICATION.transition(action).right
-    if actor is not None and right:
+    if actor is None and right:
+        return _("This needs a person.")
+    if actor is not None and not right:
+        return _("This happens by itself.")
+    if actor is not None:
         permitted = permissions.may(actor, right, row)
         if not permitted:
             return permitted.reason
-    elif actor is None and right:
-        return _("This needs a person.")
     return APPLICATION.may(row.status, action).reason
 
 
