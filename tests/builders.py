@@ -52,7 +52,13 @@ from observers.lifecycle import (
     TAKE_UP,
     WITHDRAW,
 )
-from observers.models import Appeal, Application, ApplicationDocument, Proposal
+from observers.models import (
+    Appeal,
+    Application,
+    ApplicationDocument,
+    CommissionSession,
+    Proposal,
+)
 from organisations.domain import nominations, people
 from organisations.enums import OrganisationKind
 from organisations.models import NominationRight, Organisation
@@ -547,6 +553,21 @@ def a_proposal(application: Application, *, by: User) -> Proposal:
         raise AssertionError(moved.skipped)
     proposal: Proposal = Proposal.unscoped.open().get(application=application)
     return proposal
+
+
+def a_recorded_session(commission: Commission, **columns: Any) -> CommissionSession:
+    """The commission's protocol No 1, the same each time: nothing was on its agenda."""
+    now, names = database_now(), ["Person A", "Person B"]
+    said = {"held_on": now.date(), "recorded_at": now, "chaired_by": names[0], "present": names}
+    by = the_chair(commission.election)
+    session: CommissionSession = CommissionSession.unscoped.get_or_create(
+        commission=commission,
+        number="1",
+        defaults={
+            "election": commission.election, "opened_by": by, "recorded_by": by, **said, **columns
+        },
+    )[0]  # fmt: skip
+    return session
 
 
 def reasons_to_refuse(election: Election) -> Reasons:

@@ -124,6 +124,14 @@ ADDRESSES: dict[str, Needs] = {
     "admin:observers_application_note": Needs("application", "review", staff=True, post=True),
     "admin:observers_application_message": Needs("application", "converse", staff=True, post=True),
     "admin:observers_application_recuse": Needs("application", "review", staff=True),
+    **admin_pages("observers_commissionsession", "application"),
+    "admin:observers_commissionsession_open": Needs("application", "adopt", staff=True, post=True),
+    "admin:observers_commissionsession_agenda": Needs(
+        "application", "adopt", staff=True, post=True
+    ),
+    "admin:observers_commissionsession_record": Needs("application", "adopt", staff=True),
+    "admin:observers_commissionsession_agenda_pdf": Needs("application", "view", staff=True),
+    "admin:observers_commissionsession_protocol": Needs("application", "view", staff=True),
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -247,6 +255,7 @@ class Things:
         return {
             "application": lambda: self.application,
             "nominationright": lambda: self.right,
+            "commissionsession": lambda: builders.a_recorded_session(self.application.commission),
             "organisation": lambda: self.right.organisation,
             "election": lambda: election,
             "constituency": lambda: election.constituencies.first(),

@@ -1,17 +1,26 @@
 """The commission in session: its agenda, the record that adopts it, the protocol."""
 
 import datetime
+import io
+import re
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
+from pypdf import PdfReader
 
 from accounts.enums import StaffRole
 from accounts.models import User
+from accounts.time_words import date_in_words
 from elections.domain.clock import database_now
 from elections.enums import DecisionWay, SettledAs
+from notifications import outbox
+from notifications.models import Letter
 from observers.domain import proposals, sessions
 from observers.domain.applications import move
 from observers.domain.sessions import Protocol, SessionError
@@ -25,6 +34,7 @@ from observers.models import (
     Proposal,
 )
 from tests import builders as make
+from tests.visitors import axe_findings
 
 pytestmark = pytest.mark.django_db
 
@@ -308,6 +318,310 @@ def test_what_was_read_is_what_is_recorded(election, commission, chair, reviewer
     with pytest.raises(SessionError, match="has changed"), translation.override("en"):
         sessions.record(session, a_protocol(), actor=chair, seen=seen)
     assert sessions.record(session, a_protocol(), actor=chair, seen=sessions.seal(session))
+
+
+# --- On paper ------------------------------------------------------------------------------------
+
+
+def text_of(pdf: bytes) -> str:
+    """In one line: a name may be broken anywhere."""
+    read = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return " ".join(read.replace("\u200b", "").split())
+
+
+@pytest.fixture
+def protocol_of(election, commission, chair, reviewer):
+    """A session with one of everything, and its protocol as an English reader downloads it."""
+    proposed(election, reviewer, surname="Ağayev", identity_number="AA7654321")
+    proposed(election, reviewer, REFUSE, "Bağırov")
+    proposed(election, reviewer, surname="Cavadov")
+    proposed(election, chair, surname="Çingizov")
+    session = sessions.open_agenda(commission, actor=chair)
+    sessions.note_exceptions(
+        session, items(session, "Cavadov"), actor=chair, reason="Şəkil köhnədir."
+    )
+    protocol = a_protocol(secretary="Orxan Üzvlü", absent=("Rəna Gəlməyən",), guests=("Jurnalist",))
+    sessions.record(session, protocol, actor=chair)
+    answer = signed_in(chair).get(address("protocol", session))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    return text_of(answer.content)
+
+
+def test_the_protocol_names_everybody_and_every_reason(protocol_of, election):
+    said = [
+        "№ 12", "Bakı şəhəri", "Sevda Sədrova", "Orxan Üzvlü", "Rəna Gəlməyən", "Jurnalist",
+        "Ağayev Elçin Rauf oğlu", "Bağırov", "Cavadov", "Çingizov", "Şəkil köhnədir.",
+        "The register of identity cards does not know the number.", "The body above (az)",
+        "1 / 2", "2 / 2",
+    ]  # fmt: skip
+    assert [words for words in said if words not in protocol_of] == []
+    numbers = Application.unscoped.filter(election=election).values_list(
+        "accreditation_number", flat=True
+    )
+    assert [n for n in numbers if n and n not in protocol_of] == []
+
+
+def test_no_identity_number_stands_in_the_protocol(protocol_of):
+    assert re.findall(r"AA\d{7}|AA ?7654321", protocol_of) == []
+
+
+def test_the_protocol_is_in_the_language_of_the_state(protocol_of, commission):
+    with translation.override("az"):
+        title = gettext("Protocol of the session")
+        day = date_in_words(today())
+    assert (commission.names["az"] in protocol_of, commission.names["en"] in protocol_of) == (
+        True,
+        False,
+    )
+    assert (f"{title} № 12" in protocol_of, day in protocol_of) == (True, True)
+
+
+def test_an_agenda_is_printed_and_has_no_protocol(election, commission, chair, reviewer):
+    proposed(election, reviewer, REFUSE, "Bağırov")
+    session = sessions.open_agenda(commission, actor=chair)
+    client = signed_in(chair)
+    assert "Bağırov" in text_of(client.get(address("agenda_pdf", session)).content)
+    assert client.get(address("protocol", session)).status_code == 404
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+LIST = "/admin/observers/commissionsession/"
+
+
+def signed_in(user: User) -> Client:
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(user)
+    return client
+
+
+def address(name: str, session: CommissionSession) -> str:
+    return reverse(f"admin:observers_commissionsession_{name}", args=[session.pk])
+
+
+def answers(chair: User, reviewer: User, **changes: Any) -> dict[str, Any]:
+    posts = {user: str(user.posts.get().pk) for user in (chair, reviewer)}
+    return {
+        "number": "12",
+        "held_on": today().isoformat(),
+        "place": "Bakı şəhəri",
+        "chaired_by": posts[chair],
+        "members": list(posts.values()),
+        "other_members": "Ayaz Ayazov\n\n",
+        "secretary": "",
+        "guests": "",
+    } | changes
+
+
+def test_the_chair_opens_an_agenda_and_records_it_in_two_steps(
+    election, commission, chair, reviewer
+):
+    row = proposed(election, reviewer, surname="Ağayev").application
+    client = signed_in(chair)
+    client.post(f"{LIST}open/", {"commission": commission.pk})
+    client.post(f"{LIST}open/", {"commission": commission.pk})
+    session = CommissionSession.unscoped.get()
+    assert [
+        item.proposal.application for item in client.get(address("change", session)).context["rows"]
+    ] == [row]
+    asked = client.post(address("record", session), answers(chair, reviewer))
+    assert (asked.context["ready"], asked.context["happens"]) == (True, ["1 will be registered"])
+    assert make.stored(row).status == Status.UNDER_REVIEW
+    confirmed = answers(chair, reviewer, confirmed="1", seal=asked.context["seal"])
+    done = client.post(address("record", session), confirmed, follow=True)
+    assert done.redirect_chain == [(address("change", session), 302)]
+    assert make.stored(row).status == Status.APPROVED
+    session.refresh_from_db()
+    assert session.present == ["Sevda Sədrova", "Orxan Üzvlü", "Ayaz Ayazov"]
+
+
+def test_what_is_wrong_with_the_protocol_is_said_at_its_question(
+    election, commission, chair, reviewer
+):
+    proposed(election, reviewer)
+    session = sessions.open_agenda(commission, actor=chair)
+    page = address("record", session)
+    late = answers(chair, reviewer, held_on=today(days=3).isoformat())
+    alone = answers(chair, reviewer, members=[], other_members="")
+    wrong = [signed_in(chair).post(page, data).context["form"].errors for data in (late, alone, {})]
+    assert [list(errors) for errors in wrong] == [
+        ["held_on"],
+        ["members"],
+        ["number", "held_on", "place", "chaired_by"],
+    ]
+
+
+def test_an_agenda_that_changed_meanwhile_is_read_again(election, commission, chair, reviewer):
+    row = proposed(election, reviewer).application
+    session = sessions.open_agenda(commission, actor=chair)
+    stale = answers(chair, reviewer, confirmed="1", seal="of another agenda")
+    answer = signed_in(chair).post(address("record", session), stale)
+    assert "has changed" in str(answer.context["form"].non_field_errors())
+    assert make.stored(row).status == Status.UNDER_REVIEW
+
+
+def test_what_is_ticked_is_left_out_excepted_and_added(election, commission, chair, reviewer):
+    for surname in ("Ağayev", "Bağırov"):
+        proposed(election, reviewer, surname=surname)
+    session = sessions.open_agenda(commission, actor=chair)
+    client, page = signed_in(chair), address("agenda", session)
+    client.post(page, {"do": "leave_out", "item": items(session, "Ağayev")})
+    assert names(session) == ["Bağırov"]
+    client.post(page, {"do": "except", "item": items(session, "Bağırov"), "reason": "No."})
+    assert session.agenda.get().is_adopted is False
+    client.post(page, {"do": "put_back", "item": items(session, "Bağırov")})
+    assert session.agenda.get().is_adopted is None
+    client.post(page, {"do": "add", "proposal": [sessions.missing(session).get().pk]})
+    assert names(session) == ["Ağayev", "Bağırov"]
+
+
+def test_a_reviewer_looks_and_changes_nothing(election, commission, chair, reviewer):
+    proposed(election, reviewer, surname="Ağayev")
+    session = sessions.open_agenda(commission, actor=chair)
+    client = signed_in(reviewer)
+    page = client.get(address("change", session))
+    assert (page.status_code, page.context["may_adopt"]) == (200, False)
+    tried = [
+        client.post(
+            address("agenda", session), {"do": "leave_out", "item": items(session, "Ağayev")}
+        ),
+        client.post(address("record", session), answers(chair, reviewer, confirmed="1")),
+        client.get(address("record", session)),
+        client.post(f"{LIST}open/", {"commission": commission.pk}),
+    ]
+    assert [answer.status_code for answer in tried] == [403, 403, 403, 404]
+    assert names(session) == ["Ağayev"]
+
+
+@pytest.mark.parametrize("name", ["change", "agenda", "record", "agenda_pdf", "protocol"])
+def test_another_commissions_session_is_not_there(recorded, election, commission, reviewer, name):
+    proposed(election, reviewer)
+    prepared = sessions.open_agenda(
+        commission, actor=commission.members.get(role=StaffRole.CONSTITUENCY_CHAIR).user
+    )
+    neighbour = make.a_staff_member(StaffRole.CONSTITUENCY_CHAIR, make.commission_of(election, 2))
+    stranger = make.a_staff_member(StaffRole.CENTRAL_CHAIR, make.an_election())
+    for user in (neighbour, stranger, make.a_user()):
+        client = signed_in(user)
+        for session in (recorded, prepared):
+            tried = [client.get(address(name, session)), client.post(address(name, session), {})]
+            assert [answer.status_code for answer in tried] == [404, 404]
+    assert list(CommissionSession.objects.visible_to(neighbour)) == []
+    assert (
+        signed_in(neighbour).post(f"{LIST}open/", {"commission": commission.pk}).status_code == 404
+    )
+
+
+def test_a_long_agenda_has_pages(election, commission, chair, reviewer, monkeypatch):
+    monkeypatch.setattr("observers.review.sessions.PAGE", 2)
+    for surname in ("Ağayev", "Bağırov", "Cavadov"):
+        proposed(election, reviewer, surname=surname)
+    session = sessions.open_agenda(commission, actor=chair)
+    client, page = signed_in(chair), address("change", session)
+    first = client.get(page).context
+    second = client.get(page + first["next_url"]).context
+    assert [[row.position for row in context["rows"]] for context in (first, second)] == [
+        [1, 2],
+        [3],
+    ]
+    found = client.get(f"{page}?q=cavadov&show=approved").context["rows"]
+    assert [row.position for row in found] == [3]
+
+
+def test_pages_ask_the_same_for_two_and_for_many(election, commission, chair, reviewer):
+    session = sessions.open_agenda(commission, actor=chair)
+    counted: list[dict[str, int]] = []
+    for size in (2, 12):
+        many_proposed(size, election, reviewer)
+        sessions.gather(session, actor=chair)
+        many_proposed(size, election, reviewer)
+        counted.append(
+            {
+                path: statements(signed_in(chair), path)
+                for path in (LIST, address("change", session), address("record", session))
+            }
+        )
+    assert counted[0] == counted[1]
+
+
+def statements(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(path).status_code == 200
+    return len(context)
+
+
+def many_proposed(size: int, election: Any, by: User) -> None:
+    rows = make.many_drafts(size, election=election)
+    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
+    move(these, "submit", actor=rows[0].applicant)
+    move(these, "take_up", actor=by)
+    proposals.propose(these, APPROVE, actor=by)
+
+
+# --- Where a decision is read ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("action", "kind"), [(APPROVE, "approved"), (REFUSE, "refused")])
+def test_a_decision_carries_the_number_of_its_protocol(
+    election, commission, chair, reviewer, action, kind
+):
+    applicant = make.a_user(language="en")
+    row = proposed(election, reviewer, action, applicant=applicant).application
+    session = sessions.open_agenda(commission, actor=chair)
+    sessions.record(session, a_protocol(), actor=chair)
+    session.refresh_from_db()
+    with translation.override("en"):
+        protocol = session.protocol
+    assert protocol.startswith("Protocol No 12 of ")
+    letter = outbox.compose(Letter.unscoped.get(kind=kind), applicant.email)
+    desk = signed_in(chair).get(reverse("admin:observers_application_change", args=[row.pk]))
+    own = signed_in(applicant).get(row.get_absolute_url())
+    for read in (letter.body, letter.alternatives[0][0], desk.text, own.text):
+        assert protocol in read
+
+
+def test_a_decision_without_a_session_names_none(election):
+    type(election).objects.filter(pk=election.pk).update(approval_way=DecisionWay.ONE)
+    applicant = make.a_user(language="en")
+    row = make.an_approved(election=election, applicant=applicant)
+    letter = outbox.compose(Letter.unscoped.get(kind="approved"), applicant.email)
+    own = signed_in(applicant).get(row.get_absolute_url())
+    assert ("rotocol" in letter.body, "rotocol" in own.text) == (False, False)
+
+
+# --- In a browser ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_session_in_a_browser(
+    new_visitor, live_server, election, commission, chair, reviewer, width
+):
+    for surname in ("Ağayev", "Bağırov"):
+        proposed(election, reviewer, surname=surname)
+    proposed(election, reviewer, REFUSE, "Cavadov")
+    page = new_visitor(width=width)
+    client = signed_in(chair)
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.goto(LIST)
+    assert axe_findings(page) == []
+    page.get_by_role("button", name="Open an agenda").click()
+    assert axe_findings(page) == []
+    page.get_by_label("Bağırov").check()
+    page.get_by_label("Why they are not adopted").fill("The photo is too old.")
+    page.get_by_role("button", name="Do not adopt").click()
+    page.get_by_role("link", name="Record the session").click()
+    assert axe_findings(page) == []
+    page.get_by_label("Number of the protocol").fill("12")
+    page.get_by_label("Place").fill("Bakı şəhəri")
+    page.get_by_role("button", name="Continue").click()
+    assert axe_findings(page) == []
+    page.get_by_role("button", name="Record the session").click()
+    page.get_by_role("heading", name="Protocol No 12").wait_for()
+    assert axe_findings(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert (wide <= 0, Application.unscoped.filter(status=Status.APPROVED).count()) == (True, 1)
 
 
 # --- A recorded session ---------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """The registers of the commission's admin that are about observers."""
 
-from observers.admin import applications
+from observers.admin import applications, sessions
 
-__all__ = ["applications"]
+__all__ = ["applications", "sessions"]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from elections.models import Commission, Election
 from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
+from observers.domain.snapshots import field_names
 from observers.models import Appeal, Application, Decision, Message, Submission
 
 # How many names a letter lists before it only counts.
@@ -54,7 +54,7 @@ def returned(application: Application, fields: Sequence[str] = ()) -> Letter:
         application,
         "returned",
         note=application.return_note,
-        fields=_field_names(fields, _language_of(application)),
+        fields=field_names(fields, _language_of(application)),
         answer_by=_iso(application.answer_by),
     )
 
@@ -71,7 +71,10 @@ def message(application: Application, written: Message) -> Letter:
 
 def approved(application: Application, decision: Decision) -> Letter:
     return _about(
-        application, "approved", accreditation_number=application.accreditation_number or ""
+        application,
+        "approved",
+        accreditation_number=application.accreditation_number or "",
+        protocol=_protocol(decision, _language_of(application)),
     )
 
 
@@ -132,9 +135,10 @@ def refused(application: Application, decision: Decision) -> Letter:
     return _about(
         application,
         "refused",
+        protocol=_protocol(decision, language),
         ground=in_language(ground.texts, language) if ground else "",
         article=in_language(ground.articles, language) if ground else "",
-        unconfirmed=_field_names(decision.unconfirmed_fields, language),
+        unconfirmed=field_names(decision.unconfirmed_fields, language),
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),
         appeal_until=_iso(decision.appeal_until),
@@ -146,6 +150,7 @@ def cancelled(application: Application, decision: Decision) -> Letter:
     return _about(
         application,
         "cancelled",
+        protocol=_protocol(decision, language),
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),
         appeal_until=_iso(decision.appeal_until),
@@ -243,12 +248,12 @@ def _language_of(application: Application) -> str:
     return application.applicant.language
 
 
-def _field_names(fields: Sequence[str], language: str) -> list[str]:
-    """What the form calls these fields."""
+def _protocol(decision: Decision, language: str) -> str:
+    """Of the session that adopted the decision; empty where none did."""
+    if decision.session is None:
+        return ""
     with translation.override(language):
-        known = {field.name: str(field.verbose_name) for field in Application._meta.fields}
-        known["documents"] = _("documents")
-        return [known.get(name, name) for name in fields]
+        return decision.session.protocol
 
 
 def _about(

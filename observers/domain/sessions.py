@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -34,7 +35,12 @@ PORTION = 2000
 
 
 class SessionError(Exception):
-    """It cannot be done so. The message may be shown to a person."""
+    """It cannot be done so. The message may be shown to a person; `about` names the answer of the
+    protocol that is wrong."""
+
+    def __init__(self, message: str, *, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 @dataclass(frozen=True)
@@ -251,16 +257,23 @@ def check(session: CommissionSession, protocol: Protocol) -> None:
     """Raises SessionError with what is wrong with the protocol of this session."""
     today = database_now().astimezone(session.election.zone).date()
     if not tidy(protocol.number):
-        raise SessionError(_("A protocol has a number."))
+        raise SessionError(_("A protocol has a number."), about="number")
+    others = CommissionSession.unscoped.filter(commission=session.commission_id)
+    if others.exclude(pk=session.pk).filter(number=tidy(protocol.number)).exists():
+        raise SessionError(_number_is_taken(), about="number")
     if protocol.held_on > today:
-        raise SessionError(_("The session is recorded once it has been held: the day is to come."))
+        raise SessionError(
+            _("This day is still to come: a session is recorded once it has been held."),
+            about="held_on",
+        )
     if protocol.chaired_by not in protocol.present:
-        raise SessionError(_("Who chaired the session was present."))
+        raise SessionError(_("Who chaired the session was present."), about="chaired_by")
     if protocol.secretary and protocol.secretary not in protocol.present:
-        raise SessionError(_("Who wrote the protocol was present."))
+        raise SessionError(_("Who wrote the protocol was present."), about="secretary")
     if len(set(protocol.present)) < PRESENT_AT_LEAST:
         raise SessionError(
-            _("A session needs at least two members present: nobody decides alone in it.")
+            _("A session needs at least two members present: nobody decides alone in it."),
+            about="members",
         )
     _check_agenda(session, protocol.held_on)
 
@@ -282,8 +295,13 @@ def _check_agenda(session: CommissionSession, held_on: datetime.date) -> None:
                 "leave them out.",
                 later,
             )
-            % {"n": later}
+            % {"n": later},
+            about="held_on",
         )
+
+
+def _number_is_taken() -> str:
+    return _("This commission has a protocol with this number already.")
 
 
 def _write(session: CommissionSession, protocol: Protocol) -> None:
@@ -294,7 +312,7 @@ def _write(session: CommissionSession, protocol: Protocol) -> None:
     session.guests = list(protocol.guests)
     _store(
         session,
-        doubled=_("This commission has a protocol with this number already."),
+        doubled=_number_is_taken(),
         update_fields=[
             "number", "held_on", "place", "chaired_by", "secretary", "present", "absent", "guests",
         ],
@@ -365,3 +383,16 @@ def result_of(session: CommissionSession) -> Result:
         declined=listed.filter(is_adopted=False).count(),
         undecided=[(item, item.reason) for item in _items(session).filter(is_adopted__isnull=True)],
     )
+
+
+def size() -> Coalesce:
+    """For a list of sessions: how many items each agenda has."""
+    listed = AgendaItem.objects.filter(session=OuterRef("pk")).order_by().values("session")
+    counted = Subquery(listed.values(n=Count("pk")), output_field=IntegerField())
+    return Coalesce(counted, 0)
+
+
+def last_place(commission: Commission) -> str:
+    """Where its last session was held; empty before the first."""
+    held = CommissionSession.unscoped.filter(commission=commission, recorded_at__isnull=False)
+    return held.order_by("-recorded_at").values_list("place", flat=True).first() or ""

@@ -2,8 +2,11 @@
 to what was seen."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from observers.models import Application, ApplicationDocument
 from privacy.keys import blind_index
@@ -55,3 +58,11 @@ def digest(snapshot: dict[str, Any]) -> str:
 
 def digests(applications: Iterable[Application]) -> dict[int, str]:
     return {key: digest(seen) for key, seen in snapshots(applications).items()}
+
+
+def field_names(fields: Sequence[str], language: str) -> list[str]:
+    """What the form calls these fields."""
+    with override(language):
+        known = {field.name: str(field.verbose_name) for field in Application._meta.fields}
+        known["documents"] = _("documents")
+        return [known.get(name, name) for name in fields]

@@ -69,7 +69,7 @@ def _decisions(row: Application) -> list[Any]:
     """The newest first, each with the letter that told of it."""
     labels = dict(stated_fields())
     made = row.decisions.select_related(
-        "ground", "proposed_by", "confirmed_by", "commission", "letter"
+        "ground", "proposed_by", "confirmed_by", "commission", "letter", "session"
     )
     found: list[Any] = list(made.defer("letter__facts").order_by("-pk"))
     for decision in found:

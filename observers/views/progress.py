@@ -51,7 +51,12 @@ def own_applications(request: HttpRequest) -> QuerySet[Application]:
     """What the person filed themselves or for an organisation they represent."""
     applications = Application.objects.visible_to(request.user).owned_by(request.user)
     chosen: QuerySet[Application] = applications.select_related(
-        "election", "window", "commission__election", "constituency", "organisation", "decision"
+        "election",
+        "window",
+        "commission__election",
+        "constituency",
+        "organisation",
+        "decision__session",
     )
     return chosen
 
