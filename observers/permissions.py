@@ -29,19 +29,24 @@ def may(user: User | AnonymousUser, action: str, application: Application) -> Ve
         return no(_("It did not come on paper: only its applicant changes it."))
     if _as_owner(user, action, application):
         return YES
-    if may_by_post(
-        user,
-        "application",
-        action,
-        commission=application.commission,
-        election_id=application.election_id,
-    ):
+    if by_post(user, action, application):
         if action in DECIDING and _has_a_hand_in_it(user, application):
             return no(_("You filed this application, or act for who did: a colleague decides it."))
         if action in DECIDING and has_stood_aside(user, application):
             return no(_("You stood aside from this application: a colleague decides it."))
         return YES
     return no(_("This application is not yours to act on."))
+
+
+def by_post(user: User, action: str, application: Application) -> bool:
+    """Whether a post of the user allows it at all; not yet whether this one is theirs to decide."""
+    return may_by_post(
+        user,
+        "application",
+        action,
+        commission=application.commission,
+        election_id=application.election_id,
+    )
 
 
 def may_adopt(user: User | AnonymousUser, commission: Commission) -> Verdict:

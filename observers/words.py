@@ -1,5 +1,6 @@
 """What pages of the organisation and of the commission say alike."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from elections.templatetags.time_words import in_full
@@ -28,3 +29,13 @@ def agreement_in_words(application: Application) -> dict[str, str] | None:
 def _since(application: Application) -> str:
     moment = application.observer_answered_at or application.observer_asked_at
     return _("On %(when)s.") % {"when": in_full(moment, application.election)} if moment else ""
+
+
+def correction_in_words(application: Application) -> str:
+    """What a returned application has to have corrected: the fields by name, and the note."""
+    last = application.returns.order_by("-pk").only("fields").first()
+    labels = {field.name: field.verbose_name for field in Application._meta.fields}
+    labels["documents"] = _("documents")
+    named = [str(labels.get(name, name)) for name in (last.fields if last else [])]
+    note = application.return_note
+    return f"{capfirst(', '.join(named))}: {note}" if named else note

@@ -34,6 +34,7 @@ from elections.models import (
     Election,
     RefusalGround,
     RequiredDocument,
+    SavedReply,
     Window,
 )
 from observers.domain import appeals, drafts, paper, proposals
@@ -176,6 +177,22 @@ def a_ground(election: Election, subject: str = Subject.PERSON) -> RefusalGround
         },
     )
     return ground
+
+
+def a_saved_reply(election: Election, **columns: Any) -> SavedReply:
+    """About the photo, in all languages."""
+    reply, _ = SavedReply.objects.get_or_create(
+        election=election,
+        subject=Subject.PERSON,
+        code="photo",
+        defaults={
+            "titles": in_all_languages("The photo is no portrait"),
+            "texts": in_all_languages("Send a photo of your face."),
+            "fields": ["photo"],
+        }
+        | columns,
+    )
+    return reply
 
 
 def a_required_document(

@@ -132,6 +132,9 @@ ADDRESSES: dict[str, Needs] = {
     "admin:observers_commissionsession_record": Needs("application", "adopt", staff=True),
     "admin:observers_commissionsession_agenda_pdf": Needs("application", "view", staff=True),
     "admin:observers_commissionsession_protocol": Needs("application", "view", staff=True),
+    "admin:observers_application_desk": Needs("application", "review", staff=True),
+    "admin:observers_application_deed": Needs("application", "review", staff=True, post=True),
+    "admin:observers_application_settle": Needs("application", "confirm", staff=True),
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -139,6 +142,7 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("elections_constituency", "election", add=KEEPS_ELECTION),
     **admin_pages("elections_commission", "election", add=KEEPS_ELECTION),
     **admin_pages("elections_refusalground", "election", add=KEEPS_ELECTION),
+    **admin_pages("elections_savedreply", "election", add=KEEPS_ELECTION),
     **admin_pages("elections_requireddocument", "election", add=KEEPS_ELECTION),
     **admin_pages("elections_extension", "election", add=Needs("window", "extend", staff=True)),
     **admin_pages("elections_commissionmember", "staff", add=APPOINTS),
@@ -212,7 +216,9 @@ class Things:
             "step": lambda: "person",
             "page": lambda: 1,
             "code": lambda: self.right.documents.get().answers.code,
-            "action": lambda: "grant" if "nomination" in name else "take-up",
+            "action": lambda: "grant" if "nomination" in name else "approve",
+            "deed": lambda: "take",
+            "how": lambda: "decline",
         }[argument]()
 
     def _submission(self) -> Submission:
@@ -262,6 +268,7 @@ class Things:
             "commission": lambda: builders.central_commission(election),
             "commissionmember": lambda: builders.central_commission(election).members.first(),
             "refusalground": lambda: election.refusal_grounds.first(),
+            "savedreply": lambda: builders.a_saved_reply(election),
             "requireddocument": lambda: election.required_documents.first(),
             "extension": lambda: Extension.objects.get(window__election=election),
             "user": lambda: builders.the_chair(election),
@@ -371,7 +378,9 @@ def test_every_address_opens_to_those_in_the_table_alone(
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
-    return published or name.endswith(("_changelist", "_add", "_application_approve"))
+    return published or name.endswith(
+        ("_changelist", "_add", "_application_approve", "_application_desk")
+    )
 
 
 def _must_open(client: Client, address: str, needs: Needs) -> list[str]:

@@ -81,6 +81,7 @@ REGISTERS = {
     "elections/commission": "chair reviewer central_chair administrator auditor",
     "elections/extension": "chair reviewer central_chair administrator auditor",
     "elections/refusalground": "chair reviewer central_chair administrator auditor",
+    "elections/savedreply": "chair reviewer central_chair administrator auditor",
     "elections/requireddocument": "chair reviewer central_chair administrator auditor",
     "elections/commissionmember": "administrator auditor",
     "accounts/user": "administrator auditor",
@@ -113,6 +114,7 @@ def test_only_the_administrator_adds_to_the_registers_and_only_to_some(election)
         "elections/commission",
         "elections/extension",
         "elections/refusalground",
+        "elections/savedreply",
         "elections/requireddocument",
         "elections/commissionmember",
     }

@@ -1,30 +1,40 @@
 """Applications in the commission's admin: a list, and the desk's pages (`observers/review`)."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts.admin_base import ReadOnlyAdmin
 from elections.domain.posts import reached_by_posts
 from observers.lifecycle import APPLICATION, APPROVE
-from observers.models import Application
-from observers.review import finding, panel_pages, views
+from observers.models import Application, Proposal
+from observers.review import desk, finding, panel_pages, views
 from observers.review.buttons import ONE
 from observers.review.words import due_in_words
 
 # What a row of the list says beside the application itself.
-SHOWN = ("election", "organisation", "constituency", "commission")
+SHOWN = (
+    "election",
+    "organisation",
+    "constituency",
+    "commission",
+    "claim__reviewer",
+    "assigned_to",
+)
 # Opened on the page of one application only.
 SEALED = (
     "birth_on",
@@ -43,6 +53,8 @@ class Desk(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
         shown = found.select_related(None).select_related(*SHOWN)
+        proposed = Proposal.objects.visible_to(request.user).open().select_related("proposed_by")
+        shown = shown.prefetch_related(Prefetch("proposals", proposed, to_attr="open_proposals"))
         return shown.annotate(now=Now()).defer(*SEALED)
 
 
@@ -52,7 +64,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     applicant's."""
 
     rights = {"view": ("application", "view"), "approve": ("application", "approve")}
-    list_display = ("name", "kind", "nominator", "place", "state", "submitted", "due")
+    list_display = ("name", "kind", "nominator", "place", "state", "whose", "submitted", "due")
     list_display_links = ("name",)
     list_select_related = SHOWN
     list_filter = (
@@ -111,6 +123,11 @@ class ApplicationAdmin(ReadOnlyAdmin):
         words = {"status": row.status, "label": APPLICATION.texts[row.status].staff}
         return render_to_string("components/status.html", words)
 
+    @admin.display(description=_("with whom"))
+    def whose(self, row: Any) -> str:
+        """What is proposed and by whom; on whose desk it is, else to whom it is assigned."""
+        return format_html_join("", "<div>{}</div>", ((words,) for words in _with_whom(row)))
+
     @admin.display(description=_("submitted"), ordering="submitted_at")
     def submitted(self, row: Application) -> str:
         return date_format(localtime(row.submitted_at), "j E, H:i")
@@ -143,6 +160,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 name="observers_application_decide",
             ),
             *panel_pages.addresses(wrap, self._row, self.admin_site),
+            path("desk/", wrap(self.desk_view), name="observers_application_desk"),
+            re_path(
+                rf"^(?P<pk>\d+)/(?P<deed>{desk.DEEDS})/$",
+                wrap(require_POST(self.deed_view)),
+                name="observers_application_deed",
+            ),
+            re_path(
+                rf"^(?P<pk>\d+)/(?P<how>{desk.SETTLE})/$",
+                wrap(self.settle_view),
+                name="observers_application_settle",
+            ),
         ]
         return [*ours, *super().get_urls()]
 
@@ -156,7 +184,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         row = self._row(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        return views.application_page(request, self.admin_site, row)
+        return desk.application_page(request, self.admin_site, self, row)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -172,7 +200,30 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def decision_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
         row = self._row(request, pk)
-        return views.decision_page(request, self.admin_site, row, action.replace("-", "_"))
+        return desk.decision_page(request, self.admin_site, self, row, action.replace("-", "_"))
+
+    def desk_view(self, request: HttpRequest) -> HttpResponse:
+        return desk.desk_page(request, self.admin_site, self)
+
+    def deed_view(self, request: HttpRequest, pk: str, deed: str) -> HttpResponse:
+        return desk.deed(request, self, self._row(request, pk), deed)
+
+    def settle_view(self, request: HttpRequest, pk: str, how: str) -> HttpResponse:
+        return desk.settle_page(request, self.admin_site, self, self._row(request, pk), how)
 
     def _row(self, request: HttpRequest, object_id: str) -> Application:
         return cast(Application, self.visible(request, object_id))
+
+
+def _with_whom(row: Any) -> Iterator[str]:
+    for proposal in row.open_proposals:
+        yield gettext("%(outcome)s: proposed by %(name)s") % {
+            "outcome": proposal.get_outcome_display(),
+            "name": proposal.proposed_by,
+        }
+    claim = getattr(row, "claim", None)
+    if claim and claim.expires_at > row.now and row.is_waiting:
+        until = date_format(localtime(claim.expires_at), "H:i")
+        yield gettext("%(name)s until %(until)s") % {"name": claim.reviewer, "until": until}
+    elif row.assigned_to and row.is_waiting:
+        yield gettext("for %(name)s") % {"name": row.assigned_to}

@@ -242,10 +242,7 @@ def _listed(drafts: list[Application]) -> dict[str, Any]:
 
 
 def _language_of(application: Application) -> str:
-    """In which the applicant is written to: their account's, or what the paper form says."""
-    if application.paper_received_at:
-        return str(application.paper_form.language)
-    return application.applicant.language
+    return application.letter_language
 
 
 def _protocol(decision: Decision, language: str) -> str:

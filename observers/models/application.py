@@ -290,6 +290,13 @@ class Application(models.Model):
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
 
     @property
+    def letter_language(self) -> str:
+        """In which the applicant is written to: their account's, or what the paper form says."""
+        if self.paper_received_at:
+            return str(self.paper_form.language)
+        return self.applicant.language
+
+    @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
 

@@ -5,24 +5,47 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN, TAKE_UP
+from elections.enums import DecisionWay
+from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN
 
 
 @dataclass(frozen=True)
 class Button:
-    """`happens` is said before, `done` after; `tone` is plain, primary or danger."""
+    """`happens` is said before, `done` after; `tone` is plain, primary or danger; `key` is the
+    letter that presses it. Where it takes two people, `proposal` says what is pressed and
+    `proposed` what is said after."""
 
     action: str
     label: Any
     heading: Any
     happens: Any
     done: Any
+    key: str
     tone: str = "plain"
+    proposal: Any = ""
+    proposed: Any = ""
 
     @property
     def path(self) -> str:
         return self.action.replace("_", "-")
 
+    def words(self, way: DecisionWay) -> Any:
+        return self.label if way == DecisionWay.ONE else self.proposal
+
+    def consequence(self, way: DecisionWay) -> Any:
+        """What will happen, by how many people it takes."""
+        return self.happens if way == DecisionWay.ONE else PROPOSED_FIRST[way]
+
+
+PROPOSED_FIRST = {
+    DecisionWay.TWO: _(
+        "You propose it: nothing is decided and nobody is told until a colleague has confirmed it."
+    ),
+    DecisionWay.SESSION: _(
+        "You propose it: nothing is decided and nobody is told until the commission has adopted "
+        "it in its session."
+    ),
+}
 
 BUTTONS = {
     button.action: button
@@ -36,7 +59,10 @@ BUTTONS = {
                 "The applicant is told by letter."
             ),
             _("Approved: %(name)s."),
+            key="a",
             tone="primary",
+            proposal=_("Propose approval"),
+            proposed=_("Approval proposed: %(name)s."),
         ),
         Button(
             RETURN,
@@ -44,9 +70,10 @@ BUTTONS = {
             _("Return this application for correction"),
             _(
                 "The applicant is told by letter what to correct and by when. The application "
-                "keeps its place, and the time to decide stands still until it comes back."
+                "keeps its place."
             ),
             _("Returned for correction: %(name)s."),
+            key="r",
         ),
         Button(
             REFUSE,
@@ -57,17 +84,10 @@ BUTTONS = {
                 "ground, what was checked, the body to appeal to and the last day to do so."
             ),
             _("Refused: %(name)s."),
+            key="f",
             tone="danger",
-        ),
-        Button(
-            TAKE_UP,
-            _("Take up"),
-            _("Take up this application"),
-            _(
-                "It is marked as under review, so that your colleagues see that somebody is at "
-                "it. No letter is written."
-            ),
-            _("Taken up: %(name)s."),
+            proposal=_("Propose refusal"),
+            proposed=_("Refusal proposed: %(name)s."),
         ),
         Button(
             CANCEL,
@@ -78,7 +98,10 @@ BUTTONS = {
                 "applicant is told by letter, with the act and the body to appeal to."
             ),
             _("Registration cancelled: %(name)s."),
+            key="l",
             tone="danger",
+            proposal=_("Propose cancellation"),
+            proposed=_("Cancellation proposed: %(name)s."),
         ),
     )
 }

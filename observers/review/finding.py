@@ -154,6 +154,7 @@ class MarkFilter(ChoiceFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("came_back", _("Came back after a return")),
+            ("first", _("Waiting for a first look")),
             ("proposed", _("Waiting for a second person")),
         ]
 
@@ -165,6 +166,7 @@ class MarkFilter(ChoiceFilter):
 def mark_conditions() -> dict[str, Q]:
     return {
         "came_back": queues.came_back(),
+        "first": Q(status__in=WAITING) & ~queues.waits_for_a_second_person(),
         "proposed": queues.waits_for_a_second_person(),
     }
 

@@ -3,15 +3,17 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
+from elections.models import Election, SavedReply
+from elections.texts import in_language
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import STATED
-from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN, TAKE_UP
+from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN
 from observers.models import Application
 
 
@@ -23,7 +25,7 @@ def stated_fields() -> list[tuple[str, Any]]:
 
 
 class DecisionForm(SeenForm):
-    """Approving and taking up ask nothing."""
+    """Approving asks nothing."""
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, seen=application, **kwargs)
@@ -33,27 +35,112 @@ class DecisionForm(SeenForm):
         return Reasons()
 
 
+class SavedReplies(forms.RadioSelect):
+    """Each with the fields it is about, for the script that marks them."""
+
+    def create_option(self, name: Any, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        reply = getattr(value, "instance", None)
+        option["attrs"]["data-fields"] = " ".join(reply.fields) if reply else ""
+        return option
+
+
+class SavedReplyField(forms.ModelChoiceField):
+    """The election's saved replies, each as the applicant will read it."""
+
+    language = "en"
+
+    def __init__(self) -> None:
+        super().__init__(
+            SavedReply.objects.none(),
+            label=_("Saved reply"),
+            help_text=_("The applicant reads the text, in their own language."),
+            widget=SavedReplies,
+            required=False,
+            blank=True,
+            empty_label=_("None of these"),
+            error_messages={"invalid_choice": _("Choose one.")},
+        )
+
+    def label_from_instance(self, reply: Any) -> str:
+        text = in_language(reply.texts, self.language)
+        return format_html(
+            '<span><strong>{}</strong><br><span lang="{}">{}</span></span>',
+            reply.title,
+            self.language,
+            text,
+        )
+
+
 class ReturnForm(DecisionForm):
+    """A saved reply, or words of one's own, or both; which fields, and how many days."""
+
+    reply = SavedReplyField()
     fields_to_correct = forms.MultipleChoiceField(
         label=_("What has to be corrected"),
+        help_text=_("Left empty, it is what the saved reply is about."),
         choices=stated_fields,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one.")},
+        required=False,
     )
     note = forms.CharField(
         label=_("What to do, in a sentence or two"),
         help_text=_("The applicant reads this, in the letter and on the page of the application."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
-        error_messages={"required": _("Write what the applicant has to do.")},
+        required=False,
+    )
+    days_to_answer = forms.IntegerField(
+        label=_("Days to answer"),
+        min_value=1,
+        max_value=30,
+        error_messages={"required": _("Say how many days.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        election = self.application.election
+        self.fields["days_to_answer"].initial = self.application.window.days_to_answer
+        self.fields["days_to_answer"].help_text = clock_words(election)
+        self._offer(election.saved_replies.filter(subject=Subject.PERSON))
+
+    def _offer(self, replies: Any) -> None:
+        if not replies.exists():
+            del self.fields["reply"]
+            self.fields["fields_to_correct"].help_text = ""
+            return
+        field = cast(SavedReplyField, self.fields["reply"])
+        field.language = self.application.letter_language
+        field.queryset = replies
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        reply = given.get("reply")
+        if "fields_to_correct" in given and not given["fields_to_correct"]:
+            known = dict(stated_fields())
+            given["fields_to_correct"] = [n for n in (reply.fields if reply else []) if n in known]
+            if not given["fields_to_correct"]:
+                self.add_error("fields_to_correct", _("Choose at least one."))
+        if not reply and not given.get("note", "x").strip():
+            self.add_error("note", _("Write what the applicant has to do."))
+        return given
+
     def reasons(self) -> Reasons:
-        """The fields stand before the note, in the applicant's language."""
-        with override(self.application.applicant.language):
-            labels = dict(stated_fields())
-            named = ", ".join(str(labels[n]) for n in self.cleaned_data["fields_to_correct"])
-        return Reasons(note=f"{named}: {self.cleaned_data['note'].strip()}")
+        given = self.cleaned_data
+        reply = given.get("reply")
+        text = in_language(reply.texts, self.application.letter_language) if reply else ""
+        return Reasons(
+            note="\n\n".join(part for part in (text, given["note"].strip()) if part),
+            fields_to_correct=tuple(given["fields_to_correct"]),
+            days_to_answer=given["days_to_answer"],
+        )
+
+
+def clock_words(election: Election) -> Any:
+    """What becomes of the legal time meanwhile."""
+    if election.clock_stands_still:
+        return _("The time to decide stands still until the application comes back.")
+    return _("The time to decide runs on meanwhile.")
 
 
 class RefuseForm(DecisionForm):
@@ -99,12 +186,24 @@ class CancelForm(DecisionForm):
 
 
 FORMS: dict[str, type[DecisionForm]] = {
-    TAKE_UP: DecisionForm,
     APPROVE: DecisionForm,
     RETURN: ReturnForm,
     REFUSE: RefuseForm,
     CANCEL: CancelForm,
 }
+
+
+class DeclineForm(forms.Form):
+    """Why a colleague's proposal is not adopted. `proposal` is the one that was shown."""
+
+    proposal = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Why it is not adopted"),
+        help_text=_("Who proposed it reads this, and it stays in the history."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        error_messages={"required": _("Say why it is not adopted.")},
+    )
 
 
 class ChosenForm(forms.Form):

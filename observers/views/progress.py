@@ -25,7 +25,7 @@ from observers.domain.conversation import SILENT
 from observers.enums import Status
 from observers.lifecycle import APPLICATION
 from observers.models import Application, ApplicationDocument, Message
-from observers.words import agreement_in_words
+from observers.words import agreement_in_words, correction_in_words
 
 STEPS: dict[str, Promise] = {
     "place": gettext_lazy("Place"),
@@ -117,6 +117,10 @@ class Progress:
     @property
     def is_returned(self) -> bool:
         return self.application.status == Status.RETURNED
+
+    @property
+    def correction(self) -> str:
+        return correction_in_words(self.application)
 
     @property
     def is_late(self) -> bool:
