@@ -207,6 +207,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TASK_ROUTES = {
     "observers.intake.tasks.check_upload": {"queue": "uploads"},
     "observers.intake.tasks.store_upload": {"queue": "uploads"},
+    "observers.tasks.look_for_photos": {"queue": "uploads"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -222,6 +223,10 @@ CELERY_BEAT_SCHEDULE = {
     "remove-old-uploads": {
         "task": "observers.intake.tasks.remove_old_uploads",
         "schedule": crontab(hour=3, minute=17),
+    },
+    "look-for-photos": {
+        "task": "observers.tasks.look_for_photos",
+        "schedule": crontab(hour=2, minute=41),
     },
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 15.0},
 }

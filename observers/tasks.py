@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from observers.domain import closing, pages
+from observers.domain import closing, looking, pages
 from observers.models import ApplicationDocument
 
 
@@ -21,3 +21,9 @@ def remind_of_drafts() -> int:
 def count_pages(document: int) -> None:
     """So that the desk need not, when it shows the document for the first time."""
     pages.count(ApplicationDocument.objects.filter(pk=document))
+
+
+@shared_task
+def look_for_photos() -> int:
+    """How many live applications have a photo that the storage does not have."""
+    return looking.look_for_photos()

@@ -135,6 +135,14 @@ ADDRESSES: dict[str, Needs] = {
     "admin:observers_application_desk": Needs("application", "review", staff=True),
     "admin:observers_application_deed": Needs("application", "review", staff=True, post=True),
     "admin:observers_application_settle": Needs("application", "confirm", staff=True),
+    "admin:observers_application_dashboard": Needs("application", "view", staff=True),
+    "admin:observers_application_commissions": Needs("application", "view", staff=True),
+    "admin:observers_application_duplicates": Needs("application", "view", staff=True),
+    "admin:observers_application_pair": Needs("application", "view", staff=True),
+    **{
+        f"admin:observers_{name}_changelist": Needs("application", "view", staff=True)
+        for name in ("withoutbadge", "overdue", "notreached", "withoutphoto", "forgotten")
+    },
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -215,6 +223,8 @@ class Things:
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
             "page": lambda: 1,
+            "first": lambda: self.application.pk,
+            "second": lambda: self._look_alike().pk,
             "code": lambda: self.right.documents.get().answers.code,
             "action": lambda: "grant" if "nomination" in name else "approve",
             "deed": lambda: "take",
@@ -230,6 +240,15 @@ class Things:
             election=election,
             submitted_by=builders.owner_of(theirs),
         )[0]
+        return found
+
+    def _look_alike(self) -> Application:
+        """A later application, of a namesake with the same birthday, to the same commission."""
+        this = self.application
+        later = Application.unscoped.filter(commission=this.commission, pk__gt=this.pk)
+        found: Application = later.first() or builders.a_submitted(
+            election=this.election, constituency=this.constituency.number
+        )
         return found
 
     def _photo(self) -> UploadedPhoto:
@@ -378,9 +397,9 @@ def test_every_address_opens_to_those_in_the_table_alone(
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
-    return published or name.endswith(
-        ("_changelist", "_add", "_application_approve", "_application_desk")
-    )
+    lists = ("_changelist", "_add", "_application_approve", "_application_desk")
+    lists += ("_application_dashboard", "_application_commissions", "_application_duplicates")
+    return published or name.endswith(lists)
 
 
 def _must_open(client: Client, address: str, needs: Needs) -> list[str]:

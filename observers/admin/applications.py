@@ -22,7 +22,7 @@ from accounts.admin_base import ReadOnlyAdmin
 from elections.domain.posts import reached_by_posts
 from observers.lifecycle import APPLICATION, APPROVE
 from observers.models import Application, Proposal
-from observers.review import desk, finding, panel_pages, views
+from observers.review import dashboard, desk, duplicates, finding, panel_pages, views
 from observers.review.buttons import ONE
 from observers.review.words import due_in_words
 
@@ -154,6 +154,18 @@ class ApplicationAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         ours = [
             path("approve/", wrap(self.approve_view), name="observers_application_approve"),
+            path("dashboard/", wrap(self.dashboard_view), name="observers_application_dashboard"),
+            path(
+                "dashboard/commissions/",
+                wrap(self.commissions_view),
+                name="observers_application_commissions",
+            ),
+            path("pairs/", wrap(self.pairs_view), name="observers_application_duplicates"),
+            path(
+                "pairs/<int:first>/<int:second>/",
+                wrap(self.pair_view),
+                name="observers_application_pair",
+            ),
             re_path(
                 rf"^(?P<pk>\d+)/(?P<action>{ONE})/$",
                 wrap(self.decision_view),
@@ -210,6 +222,19 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def settle_view(self, request: HttpRequest, pk: str, how: str) -> HttpResponse:
         return desk.settle_page(request, self.admin_site, self, self._row(request, pk), how)
+
+    def dashboard_view(self, request: HttpRequest) -> HttpResponse:
+        return dashboard.dashboard_page(request, self.admin_site)
+
+    def commissions_view(self, request: HttpRequest) -> HttpResponse:
+        return dashboard.overview_page(request, self.admin_site)
+
+    def pairs_view(self, request: HttpRequest) -> HttpResponse:
+        return duplicates.pairs_page(request, self.admin_site)
+
+    def pair_view(self, request: HttpRequest, first: int, second: int) -> HttpResponse:
+        seen = self.get_queryset(request)
+        return duplicates.pair_page(request, self.admin_site, seen, first, second)
 
     def _row(self, request: HttpRequest, object_id: str) -> Application:
         return cast(Application, self.visible(request, object_id))

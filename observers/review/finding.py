@@ -49,7 +49,8 @@ def _fingerprints(number: str) -> list[str]:
 
 
 class StatusFilter(ChoiceFilter):
-    """What waits for a decision, unless something else is asked for or searched."""
+    """What waits for a decision, unless something else is asked for or searched: also what is
+    proposed may be the end of a registration."""
 
     title = _("status")
     parameter_name = "status"
@@ -57,8 +58,12 @@ class StatusFilter(ChoiceFilter):
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(request, *args)
-        term, whose = request.GET.get("q", ""), request.GET.get(WhoseFilter.parameter_name, "")
-        self.searching = bool(term.strip()) or whose == WhoseFilter.decided
+        asked = request.GET
+        self.searching = (
+            bool(asked.get("q", "").strip())
+            or asked.get(WhoseFilter.parameter_name) in (WhoseFilter.proposed, WhoseFilter.decided)
+            or asked.get(MarkFilter.parameter_name) == MarkFilter.proposed
+        )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         shown = [status for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
@@ -119,13 +124,14 @@ class WhoseFilter(ChoiceFilter):
 
     title = _("whose")
     parameter_name = "whose"
+    proposed = "proposed"
     decided = "decided"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("mine", _("Assigned to me")),
             ("desk", _("On my desk now")),
-            ("proposed", _("Proposed by me")),
+            (self.proposed, _("Proposed by me")),
             (self.decided, _("Decided by me today")),
             ("nobody", _("Assigned to nobody")),
         ]
@@ -139,7 +145,7 @@ def whose_conditions(user: Any, now: datetime.datetime) -> dict[str, Q]:
     return {
         "mine": Q(assigned_to=user),
         "desk": queues.on_desk_of(user),
-        "proposed": queues.waits_for_a_second_person(proposed_by=user),
+        WhoseFilter.proposed: queues.waits_for_a_second_person(proposed_by=user),
         WhoseFilter.decided: queues.decided_by(user, since=midnight_before(now)),
         "nobody": Q(assigned_to__isnull=True),
     }
@@ -150,12 +156,13 @@ class MarkFilter(ChoiceFilter):
 
     title = _("marked")
     parameter_name = "mark"
+    proposed = "proposed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("came_back", _("Came back after a return")),
             ("first", _("Waiting for a first look")),
-            ("proposed", _("Waiting for a second person")),
+            (self.proposed, _("Waiting for a second person")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -167,7 +174,7 @@ def mark_conditions() -> dict[str, Q]:
     return {
         "came_back": queues.came_back(),
         "first": Q(status__in=WAITING) & ~queues.waits_for_a_second_person(),
-        "proposed": queues.waits_for_a_second_person(),
+        MarkFilter.proposed: queues.waits_for_a_second_person(),
     }
 
 
@@ -233,7 +240,8 @@ def commissions_reached(user: Any) -> list[Commission]:
             condition |= Q(pk=post.commission_id)
         elif how_far == Reach.ALL:
             condition |= Q(election=post.commission.election_id)
-    return list(Commission.objects.filter(condition).order_by("authority", "constituency__number"))
+    found = Commission.objects.filter(condition).select_related("election", "constituency")
+    return list(found.order_by("-election__polling_on", "authority", "constituency__number"))
 
 
 class OrganisationFilter(admin.SimpleListFilter):

@@ -11,6 +11,7 @@ from accounts.access import Reach, reach
 from elections.domain.clock import database_now
 from elections.domain.posts import holds_any, posts_of, reached_by_posts
 from observers.models import Application
+from observers.review import dashboard
 from observers.review.finding import due_conditions
 from organisations.enums import NominationStatus
 from organisations.models import NominationRight
@@ -21,7 +22,8 @@ register = template.Library()
 @register.inclusion_tag("admin/review/waiting.html")
 def waiting_for(user: Any) -> dict[str, Any]:
     """For each commission the user works for, and all of them for the central one: how much
-    waits, is due today, is overdue. Two queries, whatever the number of commissions."""
+    waits, is due today, is overdue, and whether the legal limit will hold. The same number of
+    queries whatever the number of commissions."""
     return {"rows": [*_applications(user), *_nominations(user)]}
 
 
@@ -30,7 +32,8 @@ def _applications(user: Any) -> list[dict[str, Any]]:
         return []
     reached = reached_by_posts(user, "application", "view")
     mine = Application.objects.visible_to(user).filter(reached).waiting()
-    due = due_conditions(database_now())
+    now = database_now()
+    due = due_conditions(now)
     counts = {
         found["commission"]: found
         for found in mine.order_by()
@@ -42,15 +45,21 @@ def _applications(user: Any) -> list[dict[str, Any]]:
         )
     }
     rows = []
-    for post in posts_of(user):
+    posts = [
+        post for post in posts_of(user) if reach(post.role, "application", "view") != Reach.NOTHING
+    ]
+    foreseen = dashboard.forecasts([post.commission for post in posts], now=now)
+    for post, forecast in zip(posts, foreseen, strict=True):
         own = counts.get(post.commission_id, {})
-        rows.append(_row(post.commission.name, own, query=f"commission={post.commission_id}"))
+        query = f"commission={post.commission_id}"
+        rows.append({**_row(post.commission.name, own, query=query), **forecast})
         if reach(post.role, "application", "view") == Reach.ALL:
             everywhere = {
                 key: sum(count[key] for count in counts.values())
                 for key in ("waiting", "today", "overdue")
             }
-            rows.append(_row(_("All commissions"), everywhere, query=""))
+            row = _row(_("All commissions"), everywhere, query="")
+            rows.append({**row, "dashboard": dashboard.overview_url()})
     return rows
 
 

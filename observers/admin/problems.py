@@ -1,0 +1,196 @@
+"""The lists of what is wrong, as registers of the admin: see `observers/review/problems.py`."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin_base import ReadOnlyAdmin
+from elections.domain.posts import reached_by_posts
+from notifications.enums import LetterStatus
+from observers.admin.applications import SEALED, SHOWN
+from observers.domain import problems
+from observers.lifecycle import APPLICATION
+from observers.models import Forgotten, NotReached, Overdue, WithoutBadge, WithoutPhoto
+from observers.review import finding
+from observers.review.problems import BY_MODEL
+from observers.review.words import due_in_words
+
+
+class ProblemList(ChangeList):
+    """A row leads to the page of its application."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        found = super().get_queryset(request, exclude_parameters)
+        shown = found.select_related(None).select_related(*SHOWN, "assigned_to")
+        return shown.annotate(now=Now()).defer(*SEALED)
+
+    def url_for_result(self, result: Model) -> str:
+        return reverse("admin:observers_application_change", args=[result.pk])
+
+
+class ProblemAdmin(ReadOnlyAdmin):
+    """Only the list: what is on it is an application, which has its page."""
+
+    rights = {"view": ("application", "view"), "free": ("application", "review")}
+    list_display: Any = ("name", "receipt", "nominator", "place", "state")
+    list_display_links = ("name",)
+    list_select_related = (*SHOWN, "assigned_to")
+    list_filter = (finding.KindFilter, finding.CommissionFilter, finding.OrganisationFilter)
+    change_list_template = "admin/review/problem_list.html"
+    search_fields = ("search_key",)
+    search_help_text = _("Name, receipt or accreditation number, or the whole document number")
+    ordering = ("due_at", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        reached = reached_by_posts(request.user, "application", "view")  # type: ignore[arg-type]
+        visible = self.model.objects.visible_to(request.user)
+        return BY_MODEL[self.model].rows(visible.filter(reached, submitted_at__isnull=False))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return finding.found(queryset, search_term), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters that are offered: any other column could be guessed at."""
+        return lookup in {choice.parameter_name for choice in self.list_filter}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ProblemList
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of a row are those of the application."""
+        return [url for url in super().get_urls() if str(url.name).endswith("_changelist")]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        to_do = {"to_do": BY_MODEL[self.model].to_do}
+        return super().changelist_view(request, {**to_do, **(extra_context or {})})  # type: ignore[no-any-return]
+
+    # --- Columns ---------------------------------------------------------------------------------
+
+    @admin.display(description=_("name"), ordering="sort_key")
+    def name(self, row: Any) -> str:
+        return str(row.full_name)
+
+    @admin.display(description=_("receipt number"))
+    def receipt(self, row: Any) -> str:
+        return format_html('<span class="mono">{}</span>', row.receipt_number)
+
+    @admin.display(description=_("organisation"))
+    def nominator(self, row: Any) -> str:
+        return row.organisation.shown_name if row.organisation else "–"
+
+    @admin.display(description=_("constituency"), ordering="constituency__number")
+    def place(self, row: Any) -> str:
+        return str(row.constituency) if row.constituency else str(row.get_scope_display())
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, row: Any) -> str:
+        words = {"status": row.status, "label": APPLICATION.texts[row.status].staff}
+        return render_to_string("components/status.html", words)
+
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, row: Any) -> str:
+        words = due_in_words(row, row.now)
+        if row.is_overdue(row.now):
+            return format_html('<span class="overdue">{}</span>', words)
+        return words
+
+
+def moment(value: Any) -> str:
+    return date_format(localtime(value), "j E, H:i")
+
+
+@admin.register(WithoutBadge)
+class WithoutBadgeAdmin(ProblemAdmin):
+    list_display = ("name", "accreditation", "nominator", "place", "decided")
+    ordering = ("decided_at", "pk")
+
+    @admin.display(description=_("accreditation number"))
+    def accreditation(self, row: Any) -> str:
+        return format_html('<span class="mono">{}</span>', row.accreditation_number)
+
+    @admin.display(description=_("registered"), ordering="decided_at")
+    def decided(self, row: Any) -> str:
+        return moment(row.decided_at)
+
+
+@admin.register(Overdue)
+class OverdueAdmin(ProblemAdmin):
+    list_display = ("name", "nominator", "place", "state", "due", "assigned")
+
+    @admin.display(description=_("assigned to"))
+    def assigned(self, row: Any) -> str:
+        return str(row.assigned_to or "–")
+
+
+@admin.register(NotReached)
+class NotReachedAdmin(ProblemAdmin):
+    list_display = ("name", "receipt", "nominator", "state", "letter", "written")
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["-letter_written_at", "pk"]
+
+    @admin.display(description=_("letter"))
+    def letter(self, row: Any) -> str:
+        """What became of the newest, and that there are others; to whom it went is not shown."""
+        words = {"status": row.letter_status, "label": LetterStatus(row.letter_status).label}
+        shown = render_to_string("components/status.html", words)
+        if row.letters < 2:
+            return shown
+        others = ngettext("and %(n)d earlier", "and %(n)d earlier", row.letters - 1)
+        return format_html("{} {}", shown, others % {"n": row.letters - 1})
+
+    @admin.display(description=_("written"), ordering="letter_written_at")
+    def written(self, row: Any) -> str:
+        return moment(row.letter_written_at)
+
+
+@admin.register(WithoutPhoto)
+class WithoutPhotoAdmin(ProblemAdmin):
+    list_display = ("name", "receipt", "nominator", "place", "state", "noticed")
+    ordering = ("missing_photo__noticed_at", "pk")
+
+    @admin.display(description=_("noticed"), ordering="noticed_at")
+    def noticed(self, row: Any) -> str:
+        return moment(row.noticed_at)
+
+
+@admin.register(Forgotten)
+class ForgottenAdmin(ProblemAdmin):
+    list_display = ("name", "nominator", "state", "who", "since", "due")
+    ordering = ("claim__claimed_at", "pk")
+    actions = ("free",)
+
+    def has_free_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, "free")
+
+    @admin.action(description=_("Free them"), permissions=["free"])
+    def free(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        may_review = reached_by_posts(request.user, "application", "review")  # type: ignore[arg-type]
+        freed = problems.free(chosen.filter(may_review))
+        said = ngettext(
+            "%(n)d application is free again.", "%(n)d applications are free again.", freed
+        )
+        messages.success(request, said % {"n": freed})
+
+    @admin.display(description=_("claimed by"))
+    def who(self, row: Any) -> str:
+        return str(row.claimed_by)
+
+    @admin.display(description=_("since"), ordering="claimed_at")
+    def since(self, row: Any) -> str:
+        return moment(row.claimed_at)
