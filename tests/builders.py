@@ -307,11 +307,16 @@ def a_nomination(organisation: Organisation, election: Election) -> NominationRi
 
 
 @cache
-def _photo() -> bytes:
+def _photo(colour: str = "#8899aa") -> bytes:
     picture = io.BytesIO()
-    Image.new("RGB", (300, 400), "#8899aa").save(picture, "JPEG")
+    Image.new("RGB", (300, 400), colour).save(picture, "JPEG")
     upload = SimpleUploadedFile("me.jpg", picture.getvalue(), "image/jpeg")
     return prepare_photo(upload).read()
+
+
+def a_photo(colour: str) -> ContentFile:
+    """Prepared to be stored."""
+    return ContentFile(_photo(colour))
 
 
 def a_pdf(pages: int = 1) -> bytes:

@@ -17,7 +17,7 @@ from observers.enums import Capacity, CheckOutcome
 from observers.models import Application, ExemptPerson, MissingPhoto, SettledPair
 from tests import builders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 PASSED, ATTENTION, FAILED = CheckOutcome.PASSED, CheckOutcome.ATTENTION, CheckOutcome.FAILED
 

@@ -163,6 +163,7 @@ class MarkFilter(ChoiceFilter):
             ("came_back", _("Came back after a return")),
             ("first", _("Waiting for a first look")),
             (self.proposed, _("Waiting for a second person")),
+            ("answered", _("The applicant has answered")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -175,6 +176,7 @@ def mark_conditions() -> dict[str, Q]:
         "came_back": queues.came_back(),
         "first": Q(status__in=WAITING) & ~queues.waits_for_a_second_person(),
         MarkFilter.proposed: queues.waits_for_a_second_person(),
+        "answered": conversation.answered(),
     }
 
 
@@ -198,19 +200,6 @@ class ScopeFilter(ChoiceFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(scope=self.value()) if self.value() else queryset
-
-
-class AnsweredFilter(ChoiceFilter):
-    """Where the applicant had the last word in the conversation."""
-
-    title = _("conversation")
-    parameter_name = "conversation"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("answered", _("The applicant has answered"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(conversation.answered()) if self.value() else queryset
 
 
 class CommissionFilter(ChoiceFilter):
