@@ -23,12 +23,12 @@ from accounts.models import User
 from elections.enums import Scope, Subject
 from elections.models import Election, Extension, RequiredDocument
 from notifications.models import Letter
-from observers.domain import drafts
+from observers.domain import appeals, drafts
 from observers.domain.applications import move
 from observers.enums import UploadStatus
 from observers.intake.files import keep_sheet
 from observers.lifecycle import SUBMIT
-from observers.models import Application, Submission, Upload, UploadedPhoto
+from observers.models import Appeal, Application, Submission, Upload, UploadedPhoto
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -76,6 +76,9 @@ ADDRESSES: dict[str, Needs] = {
     "apply:check": OWNERS_PAGE,
     "apply:receipt": OWNERS_PAGE,
     "apply:withdraw": Needs("application", "withdraw"),
+    "apply:appeal": Needs("appeal", "lodge"),
+    "apply:withdraw_appeal": Needs("appeal", "withdraw"),
+    "apply:ruling": Needs("appeal", "view"),
     "apply:documents": OWNERS_PAGE,
     "apply:remove_document": Needs("application", "edit", post=True),
     "apply:step": OWNERS_PAGE,
@@ -225,11 +228,30 @@ class Things:
             "page": lambda: 1,
             "first": lambda: self.application.pk,
             "second": lambda: self._look_alike().pk,
+            "appeal": lambda: self._ruling().key,
             "code": lambda: self.right.documents.get().answers.code,
             "action": lambda: "grant" if "nomination" in name else "approve",
             "deed": lambda: "take",
             "how": lambda: "decline",
         }[argument]()
+
+    def _ruling(self) -> Appeal:
+        """What a court has ruled about another refusal of whoever applied here."""
+        election = self.application.election
+        refusal = self._refusal()
+        return appeals.record_ruling(
+            refusal, actor=builders.the_chair(election), ruling=builders.a_ruling()
+        )
+
+    def _refusal(self) -> Application:
+        mine = self.application
+        place = mine.constituency.number if mine.constituency else 1
+        return builders.a_refused(
+            election=mine.election,
+            applicant=mine.applicant,
+            organisation=mine.organisation,
+            constituency=place,
+        )
 
     def _submission(self) -> Submission:
         """A receipt of the organisation's."""

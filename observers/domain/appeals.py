@@ -98,6 +98,23 @@ def _too_late(decision: Decision) -> str:
     return _("The time to appeal has passed: it ended on %(until)s.") % {"until": until}
 
 
+def of_application(application: Application) -> list[Appeal]:
+    """Every appeal and ruling about this application, the newest first."""
+    about = Appeal.unscoped.filter(decision__application=application)
+    found: list[Appeal] = list(
+        about.select_related(
+            "decision__ground",
+            "decision__commission",
+            "decision__session",
+            "commission",
+            "decided_by",
+        ).order_by("-pk")
+    )
+    for appeal in found:
+        appeal.decision.application = application
+    return found
+
+
 @transaction.atomic
 def lodge(application: Application, *, by: User, grounds: str) -> Appeal:
     """Lodge an appeal against the newest decision, to the body above. Raises AppealError."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from observers.views import apply, conversation, documents, files, steps
+from observers.views import appeals, apply, conversation, documents, files, steps
 
 app_name = "apply"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<uuid:key>/check/", apply.check, name="check"),
     path("<uuid:key>/receipt/", apply.receipt, name="receipt"),
     path("<uuid:key>/withdraw/", apply.withdraw, name="withdraw"),
+    path("<uuid:key>/appeal/", appeals.appeal, name="appeal"),
+    path("<uuid:key>/appeal/withdraw/", appeals.withdraw, name="withdraw_appeal"),
+    path("appeals/<uuid:appeal>/ruling/", appeals.ruling, name="ruling"),
     path("<uuid:key>/message/", conversation.message, name="message"),
     path("<uuid:key>/photo.jpg", files.photo, name="photo"),
     path("<uuid:key>/documents/", documents.documents, name="documents"),

@@ -21,6 +21,7 @@ from observers.enums import LIVE, WAITING, Status
 from observers.forms import BeginForm
 from observers.lifecycle import SUBMIT, WITHDRAW
 from observers.models import Application
+from observers.views.appealing import Appealing
 from observers.views.progress import Progress, own_applications, own_progress, person
 from observers.views.steps import closed
 
@@ -120,7 +121,8 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         template = "apply/overview.html"
     else:
         template = "apply/filed.html"
-    return render(request, template, _context(progress))
+    appealing = Appealing(progress, person(request))
+    return render(request, template, {**_context(progress), "appealing": appealing})
 
 
 @fresh

@@ -56,6 +56,8 @@ def own_applications(request: HttpRequest) -> QuerySet[Application]:
         "commission__election",
         "constituency",
         "organisation",
+        "decision__commission",
+        "decision__ground",
         "decision__session",
     )
     return chosen
@@ -306,7 +308,7 @@ class Progress:
     def unconfirmed(self) -> list[str]:
         """The fields that a refusal could not confirm, by their names."""
         decision = self.application.decision
-        return [_field_label(name) for name in decision.unconfirmed_fields] if decision else []
+        return [field_label(name) for name in decision.unconfirmed_fields] if decision else []
 
     @property
     def crumbs(self) -> list[dict[str, str]]:
@@ -331,6 +333,7 @@ class Progress:
         return self.application.full_name or _("New observer")
 
 
-def _field_label(name: str) -> str:
+def field_label(name: str) -> str:
+    """What the form calls this field."""
     known = {field.name: field for field in Application._meta.get_fields()}
     return str(getattr(known.get(name), "verbose_name", name))
