@@ -16,10 +16,10 @@ import psutil
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from accounts.copying import sheet, take_in
 from bench._report import Line, show
 from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
-from observers.domain.copying import sheet, take_in
 from observers.enums import StoreMode
 from observers.intake import checking, drafting, receiving, steering, storing
 from observers.intake.drafting import Given

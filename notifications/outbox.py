@@ -17,13 +17,14 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
+from accounts.copying import sheet_of, take_in
 from accounts.models import User
 from notifications.enums import LetterStatus
 from notifications.models import Letter
@@ -111,15 +112,26 @@ def write(
     lie there first, and can be withdrawn (`withdraw`).
     """
     rows = list(letters)
-    if held_for:
-        for row in rows:
-            row.next_attempt_at = Now() + held_for
+    _stamp(rows, held_for)
+    take_in(sheet_of(Letter, [row for row in rows if not row.once_key]))
     once = [row for row in rows if row.once_key]
-    Letter.unscoped.bulk_create([row for row in rows if not row.once_key], batch_size=2000)
     Letter.unscoped.bulk_create(once, batch_size=2000, ignore_conflicts=True)
     if rows:
         transaction.on_commit(lambda: _announce(), robust=True)
     return rows
+
+
+def _stamp(rows: list[Letter], held_for: datetime.timedelta) -> None:
+    """The keys and the time, which COPY does not fill in by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')), statement_timestamp()"
+            " FROM generate_series(1, %s)",
+            [Letter._meta.db_table, len(rows)],
+        )
+        for row, (key, now) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk, row.written_at, row.next_attempt_at = key, now, now + held_for
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def withdraw(letter: Letter) -> bool:

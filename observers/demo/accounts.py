@@ -9,12 +9,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 
+from accounts.copying import Sheet, reserve_keys, sheet_of, take_in
 from accounts.enums import CONSTITUENCY_ROLES, StaffRole
 from accounts.models import User
 from elections.loading import read_table
 from elections.models import Commission, CommissionMember, Election
 from observers.demo.people import Names
-from observers.domain.copying import Sheet, reserve_keys, sheet_of, take_in
 
 
 @dataclass(frozen=True)

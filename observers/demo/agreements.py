@@ -2,9 +2,9 @@
 
 import random
 
+from accounts.copying import Columns
 from observers.demo.chance import Weighted
 from observers.demo.clock import HOUR, moment
-from observers.domain.copying import Columns
 from observers.enums import ObserverAnswer, Status
 
 # What a column holds of somebody who was not asked.

@@ -11,6 +11,15 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.copying import (
+    Columns,
+    Sheet,
+    check_pending_constraints,
+    draw_numbers,
+    reserve_keys,
+    sheet,
+    take_in,
+)
 from accounts.models import User
 from elections.domain.windows import window_for
 from elections.enums import Kind, Scope
@@ -30,17 +39,8 @@ from observers.demo.people import People, Person, keys_of_name
 from observers.demo.pins import Pin
 from observers.demo.plan import Plan, Slot
 from observers.demo.reasons import Reasons
-from observers.domain.copying import (
-    Columns,
-    Sheet,
-    check_pending_constraints,
-    draw_numbers,
-    reserve_keys,
-    search_index_filled_at_leisure,
-    sheet,
-    take_in,
-)
 from observers.domain.identity import birth_index, identity_index
+from observers.domain.search_index import search_index_filled_at_leisure
 from observers.enums import Status
 from observers.lifecycle import APPROVE
 from observers.models import Application, ApplicationEvent, Decision

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from accounts.copying import Columns
 from accounts.models import User
 from elections.models import Commission, Window
-from observers.domain.copying import Columns
 from observers.models import Application
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.copying import Columns
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.enums import Outcome, Subject
@@ -22,7 +23,6 @@ from observers.demo.histories import Steps
 from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.domain import letters
-from observers.domain.copying import Columns
 from observers.enums import Status
 from observers.lifecycle import (
     APPLICATION,

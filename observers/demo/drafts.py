@@ -2,8 +2,8 @@
 
 from enum import Enum
 
+from accounts.copying import Columns
 from observers.demo.chance import Weighted
-from observers.domain.copying import Columns
 
 NUMBERS = {"identity_number": "", "identity_index": ""}
 EVERYTHING_BUT_THE_NAME = {

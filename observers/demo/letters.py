@@ -7,10 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.copying import Columns
 from notifications.enums import LetterStatus
 from notifications.models import Letter
 from observers.demo.cases import Case
-from observers.domain.copying import Columns
 
 ON_THE_WAY = datetime.timedelta(seconds=20)
 

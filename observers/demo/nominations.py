@@ -4,6 +4,14 @@ import datetime
 import random
 from collections.abc import Sequence
 
+from accounts.copying import (
+    Columns,
+    draw_numbers,
+    reserve_keys,
+    sheet,
+    sheet_of,
+    take_in,
+)
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.enums import Authority, Subject
@@ -16,14 +24,6 @@ from observers.demo.letters import as_sent
 from observers.demo.organisations import Nominator
 from observers.demo.papers import store_letter
 from observers.demo.reasons import Reasons
-from observers.domain.copying import (
-    Columns,
-    draw_numbers,
-    reserve_keys,
-    sheet,
-    sheet_of,
-    take_in,
-)
 from organisations.domain import letters
 from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION

@@ -4,12 +4,12 @@ import datetime
 import random
 from dataclasses import dataclass
 
+from accounts.copying import reserve_keys, sheet_of, take_in
 from accounts.models import User
 from elections.enums import Kind
 from observers.demo.accounts import DemoAccounts, account_of, store_accounts
 from observers.demo.chance import Weighted, make_key
 from observers.demo.people import Names
-from observers.domain.copying import reserve_keys, sheet_of, take_in
 from organisations.domain.people import search_key
 from organisations.enums import RepresentativeRole
 from organisations.models import Organisation, Representative

@@ -8,13 +8,15 @@ persons.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from accounts.copying import check_pending_constraints
 from accounts.models import User
 from elections.domain.clock import database_now
 from elections.lifecycle import acting_as
@@ -41,6 +43,18 @@ from observers.models import Appeal, Application
 SEALED = ("birth_on", "identity_number", "address", "phone", "email")
 # Moves that look at what is sealed: whether it is complete, or what it says at that moment.
 OPENING = (SUBMIT, ENTER, RETURN)
+# Moves that hold the rows against one another, or tell of several in one letter: never divided.
+WHOLE = (SUBMIT, ENTER, LAPSE)
+# The others are made so many rows at a time.
+PORTION = 2000
+BELONGS_TO = (
+    "applicant",
+    "election",
+    "commission__election",
+    "organisation",
+    "window",
+    "constituency",
+)
 # A guard of the database may strike after the look beforehand: then look again, this often.
 ATTEMPTS = 3
 DEADLOCK = "40P01"
@@ -54,6 +68,11 @@ class Moved:
     done: list[Application] = field(default_factory=list)
     proposed: list[Application] = field(default_factory=list)
     skipped: list[tuple[Application, str]] = field(default_factory=list)
+
+    def add(self, portion: "Moved") -> None:
+        self.done += portion.done
+        self.proposed += portion.proposed
+        self.skipped += portion.skipped
 
 
 def move(
@@ -74,6 +93,37 @@ def move(
     Raises ValueError when a refusal or cancellation comes without its reasons: that is a mistake
     of the caller, whose form must have asked for them.
     """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                moved = Moved()
+                for portion in move_in_portions(
+                    applications,
+                    action,
+                    actor=actor,
+                    reasons=reasons,
+                    because=because,
+                    together=together,
+                ):
+                    moved.add(portion)
+                return moved
+        except DatabaseError as error:
+            if attempt == ATTEMPTS - 1 or not _struck_by_a_guard(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def move_in_portions(
+    applications: QuerySet[Application],
+    action: str,
+    *,
+    actor: User | None,
+    reasons: Reasons | Mapping[int, Reasons] | None = None,
+    because: str = "",
+    together: bool = False,
+) -> Iterator[Moved]:
+    """As `move`, within the caller's transaction, and what became of each portion as soon as it is
+    written: of ninety thousand rows, no more than a portion has to be held in memory."""
     reasons = Reasons() if reasons is None else reasons
     for each in [reasons] if isinstance(reasons, Reasons) else reasons.values():
         _insist_on_reasons(action, each)
@@ -81,15 +131,14 @@ def move(
     write = (
         writing.submit_together if together else writing.WRITERS.get(action, writing.write_status)
     )
-    keys = list(applications.order_by().values_list("pk", flat=True))
-    for attempt in range(ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _move_locked(keys, action, write, actor, reasons, words, together=together)
-        except DatabaseError as error:
-            if attempt == ATTEMPTS - 1 or not _struck_by_a_guard(error):
-                raise
-    raise AssertionError("unreachable")
+    act = Act(APPLICATION.transition(action).target, actor, reasons, database_now())
+    keys = array("q", applications.order_by("pk").values_list("pk", flat=True))
+    size = len(keys) if action in WHOLE else PORTION
+    for start in range(0, len(keys), size or 1):
+        portion = keys[start : start + size].tolist()
+        yield _move_locked(portion, action, write, act, words, together=together)
+        if len(keys) > size:
+            check_pending_constraints()
 
 
 def _insist_on_reasons(action: str, reasons: Reasons) -> None:
@@ -116,18 +165,9 @@ def _struck_by_a_guard(error: DatabaseError) -> bool:
 
 
 def _move_locked(
-    keys: list[int],
-    action: str,
-    write: Writer,
-    actor: User | None,
-    reasons: Reasons | Mapping[int, Reasons],
-    words: str,
-    *,
-    together: bool,
+    keys: list[int], action: str, write: Writer, act: Act, words: str, *, together: bool
 ) -> Moved:
-    now = database_now()
-    moved = Moved()
-    transition = APPLICATION.transition(action)
+    actor, now, moved = act.actor, act.now, Moved()
     for row in _lock(keys, action):
         if together:
             row.consented_at = row.consented_at or now
@@ -147,38 +187,19 @@ def _move_locked(
     if not moved.done:
         return moved
     with acting_as(actor, action=action, reason=words):
-        write(moved.done, Act(transition.target, actor, reasons, now))
+        write(moved.done, act)
     return moved
 
 
 def _lock(keys: Iterable[int], action: str) -> list[Application]:
-    """The rows, held. What is sealed is opened only to see whether it may be submitted.
-
-    Read again where some are lacking: one that was sent to another commission while we waited for
-    it is held, but has fallen out of the join.
-    """
-    keys = list(keys)
-    held = list(_with_surroundings(keys, action))
-    return held if len(held) == len(keys) else list(_with_surroundings(keys, action))
-
-
-def _with_surroundings(keys: list[int], action: str) -> QuerySet[Application]:
-    these: QuerySet[Application] = (
-        Application.unscoped.defer(*(() if action in OPENING else SEALED))
-        .filter(pk__in=keys)
-        .select_for_update(of=("self",))
-        .select_related(
-            "applicant",
-            "election",
-            "commission__election",
-            "organisation",
-            "window",
-            "constituency",
-            "paper_form",
-        )
-        .order_by("pk")
-    )
-    return these
+    """The rows, held. What is sealed is opened only to see whether it may be submitted. What they
+    belong to is read once for all of them, since most belong to the same; and afterwards: in a join
+    one that was sent to another commission while we waited for it would be lacking."""
+    these = Application.unscoped.defer(*(() if action in OPENING else SEALED)).filter(pk__in=keys)
+    rows = list(these.select_for_update().order_by("pk"))
+    prefetch_related_objects(rows, *BELONGS_TO)
+    prefetch_related_objects([row for row in rows if row.paper_received_at], "paper_form")
+    return rows
 
 
 def _hindrance(row: Application, action: str, actor: User | None) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.copying import draw_numbers, sheet, take_in
 from accounts.models import User
 from elections.domain.clock import database_now
 from elections.models import Election
@@ -18,7 +19,6 @@ from notifications import outbox
 from notifications.models import Letter
 from observers.domain import letters
 from observers.domain.applications import Moved, move
-from observers.domain.copying import draw_numbers, sheet, take_in
 from observers.enums import EDITABLE
 from observers.lifecycle import SUBMIT
 from observers.models import Application, Submission, SubmissionLine

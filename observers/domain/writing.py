@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from accounts.copying import sheet_of, take_in
 from accounts.models import User
 from elections.domain.appeals import appeal_deadline
 from elections.enums import Outcome
@@ -170,7 +171,7 @@ def decide(
 
     def write(rows: list[Application], act: Act) -> None:
         decisions = [decision_of(row, outcome, act) for row in rows]
-        Decision.objects.bulk_create(decisions, batch_size=2000)
+        take_in(sheet_of(Decision, decisions))
         newest = Decision.objects.filter(application=OuterRef("pk")).order_by("-pk")
         columns = {"decision": Subquery(newest.values("pk")[:1]), "decided_at": act.now}
         write_status(rows, act, **columns)

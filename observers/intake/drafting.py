@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from accounts.copying import Columns, sheet, take_in
 from elections.lifecycle import acting_as
 from observers.domain import drafts
-from observers.domain.copying import Columns, sheet, take_in
 from observers.enums import EDITABLE, Status
 from observers.intake import pictures
 from observers.intake.comparing import Compared, Comparison

@@ -7,8 +7,8 @@ Putting them together costs a fraction of what a driver needs that adapts value 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -108,8 +108,9 @@ def _escaped(text: str) -> str:
 
 
 def take_in(*sheets: Sheet, link: Any = connection) -> None:
-    """Store the rows, sheet by sheet."""
-    with link.cursor() as cursor:
+    """Store the rows, sheet by sheet. What the database refuses is raised as Django does."""
+    errors_as_djangos = getattr(link, "wrap_database_errors", nullcontext())
+    with errors_as_djangos, link.cursor() as cursor:
         for target, lines in sheets:
             if lines:
                 with cursor.copy(f"COPY {target} FROM STDIN") as copy:
@@ -144,15 +145,3 @@ def check_pending_constraints(*, link: Any = connection) -> None:
     with link.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-@contextmanager
-def search_index_filled_at_leisure() -> Iterator[None]:
-    """Enter new names into the search index together rather than each at once: a third of the
-    work. Whoever searches meanwhile finds them all the same."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER INDEX application_search SET (fastupdate = on)")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER INDEX application_search SET (fastupdate = off)")
-        cursor.execute("SELECT gin_clean_pending_list('application_search')")
