@@ -16,14 +16,28 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.models import User
+from elections.domain.clock import database_now
 from elections.domain.posts import reached_by_posts
-from observers.lifecycle import APPLICATION, APPROVE
+from observers import permissions
+from observers.domain.applications import move
+from observers.lifecycle import APPLICATION, APPROVE, UNDO
 from observers.models import Application, Proposal
-from observers.review import dashboard, desk, duplicates, finding, panel_pages, views
+from observers.review import (
+    dashboard,
+    desk,
+    duplicates,
+    finding,
+    panel_pages,
+    presses,
+    stations,
+    views,
+)
 from observers.review.buttons import ONE
+from observers.review.presses import LastAct
+from observers.review.queue import Queue
+from observers.review.stations import DeskAdmin
 from observers.review.words import due_in_words
 
 # What a row of the list says beside the application itself.
@@ -59,11 +73,12 @@ class Desk(ChangeList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(DeskAdmin):
     """Nothing is entered here: a status changes by a decision, and everything else is the
     applicant's."""
 
     rights = {"view": ("application", "view"), "approve": ("application", "approve")}
+    deciding = ("application", "review")
     list_display = ("name", "kind", "nominator", "place", "state", "whose", "submitted", "due")
     list_display_links = ("name",)
     list_select_related = SHOWN
@@ -78,7 +93,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
         finding.OrganisationFilter,
         finding.NominatorFilter,
     )
-    change_list_template = "admin/review/change_list.html"
     search_fields = ("search_key",)
     search_help_text = _("Name, receipt or accreditation number, or the whole document number")
     ordering = ("due_at", "pk")
@@ -139,6 +153,24 @@ class ApplicationAdmin(ReadOnlyAdmin):
             return format_html('<span class="overdue">{}</span>', words)
         return words
 
+    # --- The desk --------------------------------------------------------------------------------
+
+    def name_of(self, row: Application) -> str:
+        return row.full_name
+
+    def may_decide(self, user: User, row: Application) -> bool:
+        return permissions.by_post(user, "review", row)
+
+    def why_not_taken(self, user: User, row: Application) -> str:
+        return presses.why_not_taken(row, user)
+
+    def undo(self, user: User, row: Application) -> str:
+        moved = move(Application.objects.visible_to(user).filter(pk=row.pk), UNDO, actor=user)
+        return " ".join(reason for _row, reason in moved.skipped)
+
+    def last_act(self, request: HttpRequest, row: Application, queue: Queue) -> LastAct | None:
+        return presses.last_act(row, stations.staff(request), queue=queue, now=database_now())
+
     # --- Approving many --------------------------------------------------------------------------
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
@@ -172,12 +204,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
                 name="observers_application_decide",
             ),
             *panel_pages.addresses(wrap, self._row, self.admin_site),
-            path("desk/", wrap(self.desk_view), name="observers_application_desk"),
-            re_path(
-                rf"^(?P<pk>\d+)/(?P<deed>{desk.DEEDS})/$",
-                wrap(require_POST(self.deed_view)),
-                name="observers_application_deed",
-            ),
             re_path(
                 rf"^(?P<pk>\d+)/(?P<how>{desk.SETTLE})/$",
                 wrap(self.settle_view),
@@ -213,12 +239,6 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def decision_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
         row = self._row(request, pk)
         return desk.decision_page(request, self.admin_site, self, row, action.replace("-", "_"))
-
-    def desk_view(self, request: HttpRequest) -> HttpResponse:
-        return desk.desk_page(request, self.admin_site, self)
-
-    def deed_view(self, request: HttpRequest, pk: str, deed: str) -> HttpResponse:
-        return desk.deed(request, self, self._row(request, pk), deed)
 
     def settle_view(self, request: HttpRequest, pk: str, how: str) -> HttpResponse:
         return desk.settle_page(request, self.admin_site, self, self._row(request, pk), how)

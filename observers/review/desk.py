@@ -1,11 +1,11 @@
-"""The review desk: the one page of an application, its decisions, and from each to the next.
+"""The desk of applications: the one page of each, and its decisions.
 
 The pages stand under the admin's address of applications (`ApplicationAdmin.get_urls`). Rows come
 through `ApplicationAdmin.visible`, so what is another commission's is 404.
 """
 
 import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,122 +16,20 @@ from django.utils.translation import gettext as _
 from accounts.countries import country_name
 from accounts.models import User
 from elections.domain.clock import database_now
-from elections.domain.posts import holds_any
 from elections.lifecycle import describe_events
 from observers import permissions
 from observers.domain import applications, claims, proposals
 from observers.domain.reasons import Reasons
 from observers.enums import Status
-from observers.lifecycle import APPLICATION, CANCEL, UNDO
-from observers.models import Application, Claim, Proposal
+from observers.lifecycle import APPLICATION, CANCEL
+from observers.models import Application, Proposal
 from observers.review import decisions, panels, presses
 from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, DecisionForm, DeclineForm, stated_fields
-from observers.review.queue import COUNTED, Queue, half_spent
+from observers.review.queue import Queue
+from observers.review.stations import DONE, claim_now, last_act, on, place_of, staff
 from observers.review.words import due_in_words
 from observers.words import agreement_in_words, correction_in_words
-
-DONE = "done"
-
-
-# --- The queue ------------------------------------------------------------------------------------
-
-
-def desk_page(request: HttpRequest, site: Any, register: Any) -> HttpResponse:
-    """How many wait in the filters, what one has on one's desk; a POST takes the next."""
-    user = _staff(request)
-    if not holds_any(user, "application", "review"):
-        raise PermissionDenied
-    queue = Queue.of(request, register)
-    if request.method == "POST":
-        return _on(request, queue)
-    held = register.get_queryset(request).filter(claim__in=claims.held_by(user))
-    context = {
-        **site.each_context(request),
-        "opts": Application._meta,
-        "title": _("The desk"),
-        "queue": queue,
-        "waiting": queue.size(),
-        "held": [(row, queue.page_url(row.pk)) for row in held.select_related("claim")],
-        "last": _last_act(request, queue, database_now()),
-    }
-    return TemplateResponse(request, "admin/observers/application/desk.html", context)
-
-
-def _on(request: HttpRequest, queue: Queue, **said: Any) -> HttpResponseRedirect:
-    """To the next, which is then claimed; to the desk where nothing waits."""
-    row = queue.claim_next()
-    if row:
-        return HttpResponseRedirect(queue.page_url(row.pk, **said))
-    messages.info(request, _("Nothing waits here that is free for you."))
-    return HttpResponseRedirect(queue.address("admin:observers_application_desk", **said))
-
-
-def deed(request: HttpRequest, register: Any, row: Application, what: str) -> HttpResponseRedirect:
-    """Take it, keep it, pass it over, hand it back, or undo what was decided. Each is a POST."""
-    user, queue = _staff(request), Queue.of(request, register)
-    if not permissions.by_post(user, "review", row):
-        raise PermissionDenied
-    return _DEEDS[what](request, register, row, queue)
-
-
-def _take(
-    request: HttpRequest, register: Any, row: Application, queue: Queue
-) -> HttpResponseRedirect:
-    user = _staff(request)
-    these = register.get_queryset(request).waiting().filter(pk=row.pk)
-    if not claims.claim_next(these, reviewer=user):
-        messages.error(request, presses.why_not_taken(row, user))
-    return HttpResponseRedirect(queue.page_url(row.pk))
-
-
-def _keep(
-    request: HttpRequest, register: Any, row: Application, queue: Queue
-) -> HttpResponseRedirect:
-    if claims.renew(row, reviewer=_staff(request)):
-        return HttpResponseRedirect(queue.page_url(row.pk))
-    return _take(request, register, row, queue)
-
-
-def _next(
-    request: HttpRequest, register: Any, row: Application, queue: Queue
-) -> HttpResponseRedirect:
-    queue.pass_over(row)
-    return _on(request, queue)
-
-
-def _hand_back(
-    request: HttpRequest, register: Any, row: Application, queue: Queue
-) -> HttpResponseRedirect:
-    if claims.hand_back(row, reviewer=_staff(request)):
-        messages.success(request, _("Handed back: %(name)s.") % {"name": row.full_name})
-    return HttpResponseRedirect(queue.desk_url)
-
-
-def _undo(
-    request: HttpRequest, register: Any, row: Application, queue: Queue
-) -> HttpResponseRedirect:
-    """Back on the desk of who undid it, as before."""
-    user = _staff(request)
-    these = Application.objects.visible_to(user).filter(pk=row.pk)
-    moved = applications.move(these, UNDO, actor=user)
-    for _row, reason in moved.skipped:
-        messages.error(request, reason)
-    if moved.done:
-        claims.claim_next(these, reviewer=user)
-        messages.success(request, _("Undone: %(name)s waits again.") % {"name": row.full_name})
-    return HttpResponseRedirect(queue.page_url(row.pk))
-
-
-_DEEDS = {
-    "take": _take,
-    "keep": _keep,
-    "next": _next,
-    "hand-back": _hand_back,
-    "undo": _undo,
-}
-DEEDS = "|".join(_DEEDS)
-
 
 # --- One application ------------------------------------------------------------------------------
 
@@ -148,8 +46,8 @@ def application_page(
 def _page(
     request: HttpRequest, site: Any, queue: Queue, row: Application, *, now: datetime.datetime
 ) -> dict[str, Any]:
-    user = _staff(request)
-    claim = _claim_now(row, user, now)
+    user = staff(request)
+    claim = claim_now(row, user, now)
     proposed = _proposals(row, user)
     beside = panels.shown(row, user=user, now=now)
     return {
@@ -161,7 +59,7 @@ def _page(
         "page_url": queue.page_url(row.pk),
         "now": now,
         "queue": queue,
-        **_place(queue, row),
+        **place_of(queue, row),
         "claim": claim,
         "is_mine": claim is not None and claim.reviewer_id == user.pk,
         "citizenship": country_name(row.citizenship),
@@ -176,7 +74,7 @@ def _page(
         "decisions": _decisions(row),
         "proposal": next((each for each in proposed if each.is_open), None),
         "settled": [each for each in proposed if each.settled_as not in ("", "adopted")],
-        "last": _last_act(request, queue, now),
+        "last": last_act(request, queue),
         "desk": presses.offered(
             row,
             user,
@@ -187,29 +85,6 @@ def _page(
             may_stand_aside=beside["may_stand_aside"],
         ),
     }
-
-
-def _place(queue: Queue, row: Application) -> dict[str, Any]:
-    """Where it stands among those that wait in the filters."""
-    if not row.is_waiting:
-        return {}
-    before = queue.before(row)
-    waiting = queue.size()
-    return {
-        "waiting": max(waiting, min(before + 1, COUNTED)),
-        "place": before + 1,
-        "far_back": before >= COUNTED,
-        "counted": COUNTED,
-    }
-
-
-def _claim_now(row: Application, user: User, now: datetime.datetime) -> Claim | None:
-    """Who has it. Whoever has it and looks at it again keeps it for the full time."""
-    claim = claims.holding(row) if row.is_waiting else None
-    mine = claim is not None and claim.reviewer_id == user.pk
-    if claim and mine and half_spent(claim, now) and claims.renew(row, reviewer=user):
-        return claims.holding(row)
-    return claim
 
 
 def _history(row: Application) -> list[dict[str, Any]]:
@@ -240,18 +115,6 @@ def _decisions(row: Application) -> list[Any]:
     return found
 
 
-def _last_act(
-    request: HttpRequest, queue: Queue, now: datetime.datetime
-) -> "presses.LastAct | None":
-    """What one did just before, as the address says, with the way back as long as there is one."""
-    key = request.GET.get(DONE, "")
-    if not key.isdecimal():
-        return None
-    these = queue.register.get_queryset(request).filter(pk=key).select_related("decision__letter")
-    row = these.defer("decision__letter__facts").first()
-    return presses.last_act(row, _staff(request), queue=queue, now=now) if row else None
-
-
 # --- A decision -----------------------------------------------------------------------------------
 
 
@@ -260,7 +123,7 @@ def decision_page(
 ) -> HttpResponse:
     """What a decision asks, beside what it is about; its letter can be read first. Only a POST
     with `confirmed` decides; then comes the next."""
-    user, button, now = _staff(request), BUTTONS[action], database_now()
+    user, button, now = staff(request), BUTTONS[action], database_now()
     if not permissions.by_post(user, APPLICATION.transition(action).right, row):
         raise PermissionDenied
     queue, sent = Queue.of(request, register), request.method == "POST"
@@ -291,7 +154,7 @@ def _decided(
     moved = decisions.decide(
         Application.objects.visible_to(request.user).filter(pk=row.pk),
         button.action,
-        actor=_staff(request),
+        actor=staff(request),
         reasons=form.reasons(),
         seen={row.pk: form.cleaned_data["version"]},
     )
@@ -312,7 +175,7 @@ def _after(
     if moved.skipped or stay:
         said = {} if moved.skipped else {DONE: row.pk}
         return HttpResponseRedirect(queue.page_url(row.pk, **said))
-    return _on(request, queue, **{DONE: row.pk})
+    return on(request, queue, **{DONE: row.pk})
 
 
 # --- What a colleague has proposed ----------------------------------------------------------------
@@ -322,7 +185,7 @@ def settle_page(
     request: HttpRequest, site: Any, register: Any, row: Application, how: str
 ) -> HttpResponse:
     """Confirm, decline or take back what is proposed. Declining asks why."""
-    user, queue = _staff(request), Queue.of(request, register)
+    user, queue = staff(request), Queue.of(request, register)
     if not permissions.by_post(user, "review", row):
         raise PermissionDenied
     proposal = Proposal.objects.visible_to(user).open().filter(application=row).first()
@@ -343,7 +206,7 @@ SETTLE = "confirm|decline|take-back"
 def _confirm(
     request: HttpRequest, queue: Queue, row: Application, proposal: Proposal
 ) -> HttpResponseRedirect:
-    user = _staff(request)
+    user = staff(request)
     held = claims.held_by_others([row], reviewer=user)
     if held:
         messages.error(request, claims.sentence(held[row.pk]))
@@ -358,7 +221,7 @@ def _take_back(
     request: HttpRequest, queue: Queue, row: Application, proposal: Proposal
 ) -> HttpResponseRedirect:
     try:
-        proposals.take_back(proposal, actor=_staff(request))
+        proposals.take_back(proposal, actor=staff(request))
     except proposals.ProposalError as error:
         messages.error(request, str(error))
     else:
@@ -374,7 +237,7 @@ def _decline(
     if form.is_valid():
         try:
             note = form.cleaned_data["note"]
-            proposals.decline(proposal, actor=_staff(request), note=note)
+            proposals.decline(proposal, actor=staff(request), note=note)
         except proposals.ProposalError as error:
             messages.error(request, str(error))
         else:
@@ -390,8 +253,3 @@ def _decline(
         "hindrance": context["desk"].hindrance,
     }
     return TemplateResponse(request, "admin/observers/application/page.html", context)
-
-
-def _staff(request: HttpRequest) -> User:
-    """The admin lets nobody else in (`CommissionSite.has_permission`)."""
-    return cast(User, request.user)

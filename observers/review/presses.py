@@ -71,7 +71,7 @@ def offered(
         return _decided_already(row, user, queue, now)
     desk = Desk(move=_moves(row, user, queue, claim))
     if may_stand_aside:
-        url = queue.address("admin:observers_application_recuse", row.pk)
+        url = queue.at("recuse", row.pk)
         desk.move.append(Press(_("Stand aside"), "s", url))
     desk.hindrance = hindrance(row, user, claim)
     if desk.hindrance:
@@ -118,7 +118,7 @@ def _decision(row: Application, action: str, queue: Queue) -> Press:
     return Press(
         label=button.words(proposals.way_of(row, action)),
         key=button.key,
-        url=queue.address("admin:observers_application_decide", row.pk, button.path),
+        url=queue.at("decide", row.pk, button.path),
         tone=button.tone,
         sends={"version": row.version, "confirmed": "1"} if action == APPROVE else None,
         slot=_SLOTS[action],
@@ -136,7 +136,7 @@ def _moves(row: Application, user: User, queue: Queue, claim: Claim | None) -> l
 
 
 def _deed(row: Application, deed: str, label: str, key: str, queue: Queue) -> Press:
-    url = queue.address("admin:observers_application_deed", row.pk, deed)
+    url = queue.at("deed", row.pk, deed)
     return Press(label, key, url, sends={})
 
 
@@ -146,7 +146,7 @@ def _settling(desk: Desk, row: Application, user: User, queue: Queue, proposal: 
     this = {"proposal": proposal.pk}
 
     def at(how: str) -> str:
-        return queue.address("admin:observers_application_settle", row.pk, how)
+        return queue.at("settle", row.pk, how)
 
     if proposal.proposed_by_id == user.pk:
         desk.said = _("You proposed this: a colleague has to adopt it.")
@@ -221,7 +221,7 @@ def last_act(
 
 
 def _taking_back(row: Application, proposal: Proposal, queue: Queue) -> Press:
-    url = queue.address("admin:observers_application_settle", row.pk, "take-back")
+    url = queue.at("settle", row.pk, "take-back")
     return Press(_("Take back"), "u", url, sends={"proposal": proposal.pk})
 
 

@@ -20,8 +20,6 @@ from django.urls import reverse
 from accounts.access import reach
 from elections.domain.posts import posts_of, reached_by_posts
 from observers.domain import claims
-from observers.models import Application
-from observers.review import finding
 
 CARRIED = "_changelist_filters"
 # Beyond these, a place in the queue is only "more than".
@@ -30,7 +28,6 @@ COUNTED = 1000
 FIGURE_S = 20
 # So many that were passed over are remembered; the oldest come again.
 PASSED = 200
-_PASSED_OVER = "passed_over"
 # What a list's address may say that has nothing to do with who is in it.
 _ORDER = ("o", "p", "all", "e")
 
@@ -47,30 +44,34 @@ class Queue:
         return cls(request, register, _tidy(request.GET.get(CARRIED, "")))
 
     @cached_property
-    def rows(self) -> QuerySet[Application]:
+    def rows(self) -> QuerySet[Any]:
         """What waits for somebody with the reviewer's posts, within the filters."""
         user: Any = self.request.user
-        mine = reached_by_posts(user, "application", "review")
+        mine = reached_by_posts(user, *self.register.deciding)
         rows = self.register.get_queryset(self.request).filter(mine).waiting()
-        found: QuerySet[Application] = _filtered(rows, self.request, self.register, self.carried)
+        found: QuerySet[Any] = _filtered(rows, self.request, self.register, self.carried)
         return found
 
-    def claim_next(self) -> Application | None:
+    def claim_next(self) -> Any | None:
         """Now on the reviewer's desk. What they passed over comes again when nothing else waits."""
         user: Any = self.request.user
-        passed = self.request.session.get(_PASSED_OVER, [])
+        passed = self.request.session.get(self._passed_over, [])
         row = claims.claim_next(self.rows, reviewer=user, passed_over=passed)
         if row is None and passed:
-            self.request.session[_PASSED_OVER] = []
+            self.request.session[self._passed_over] = []
             row = claims.claim_next(self.rows, reviewer=user)
         return row
 
-    def pass_over(self, row: Application) -> None:
+    def pass_over(self, row: Any) -> None:
         """Handed back, and not given to this reviewer again as long as there are others."""
         user: Any = self.request.user
         claims.hand_back(row, reviewer=user)
-        passed = [key for key in self.request.session.get(_PASSED_OVER, []) if key != row.pk]
-        self.request.session[_PASSED_OVER] = [*passed, row.pk][-PASSED:]
+        passed = [key for key in self.request.session.get(self._passed_over, []) if key != row.pk]
+        self.request.session[self._passed_over] = [*passed, row.pk][-PASSED:]
+
+    @property
+    def _passed_over(self) -> str:
+        return f"passed_over:{self.register.opts.label_lower}"
 
     def size(self) -> int:
         """How many wait in these filters; of more than COUNTED, as it was FIGURE_S ago at most."""
@@ -87,12 +88,12 @@ class Queue:
         reached = sorted(
             (post.role, post.commission_id)
             for post in posts_of(self.request.user)  # type: ignore[arg-type]
-            if reach(post.role, "application", "review")
+            if reach(post.role, *self.register.deciding)
         )
         said = f"{self.register.opts.label}:{reached}:{self.carried}"
         return f"queue:{hashlib.sha256(said.encode()).hexdigest()}"
 
-    def before(self, row: Application) -> int:
+    def before(self, row: Any) -> int:
         """How many are more urgent; COUNTED stands for that many or more."""
         sooner = Q(due_at__lt=row.due_at) | Q(due_at=row.due_at, pk__lt=row.pk)
         these = self.rows.filter(sooner).order_by("due_at", "pk").values("pk")
@@ -102,15 +103,23 @@ class Queue:
 
     @property
     def desk_url(self) -> str:
-        return self.address("admin:observers_application_desk")
+        return self.at("desk")
 
     @property
     def list_url(self) -> str:
-        address = reverse("admin:observers_application_changelist")
+        address = reverse(self._name("changelist"))
         return f"{address}?{self.carried}" if self.carried else address
 
     def page_url(self, key: int, **said: Any) -> str:
-        return self.address("admin:observers_application_change", key, **said)
+        return self.at("change", key, **said)
+
+    def at(self, page: str, *arguments: Any, **said: Any) -> str:
+        """A page of the same register, within the filters."""
+        return self.address(self._name(page), *arguments, **said)
+
+    def _name(self, page: str) -> str:
+        opts = self.register.opts
+        return f"admin:{opts.app_label}_{opts.model_name}_{page}"
 
     def address(self, name: str, *arguments: Any, **said: Any) -> str:
         """With the filters, so that the next page goes on within them."""
@@ -138,7 +147,7 @@ def _filtered(rows: QuerySet[Any], request: HttpRequest, register: Any, carried:
         if choice.parameter_name in given:
             rows = choice(asked, dict(given), register.model, register).queryset(asked, rows)
     term = asked.GET.get("q", "").strip()
-    return finding.found(rows, term) if term else rows
+    return register.get_search_results(asked, rows, term)[0] if term else rows
 
 
 def half_spent(claim: Any, now: datetime.datetime) -> bool:
