@@ -4,8 +4,9 @@ what is wrong, and whether the legal limit will hold; and all commissions in one
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,8 +15,9 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from elections.domain.clock import database_now
-from elections.domain.posts import may_by_post, posts_of
+from accounts.models import User
+from elections.domain.clock import database_now, due_conditions, midnight_before
+from elections.domain.posts import may_by_post, posts_of, reached_by_posts
 from elections.enums import Kind
 from elections.models import Commission
 from observers.domain import pairs, problems, workload
@@ -24,6 +26,8 @@ from observers.models import Application
 from observers.review import finding
 from observers.review.forecast_words import in_words
 from observers.review.problems import PROBLEMS
+from organisations.enums import NominationStatus
+from organisations.models import NominationRight
 
 # So many organisations are named before the rest is summed.
 NAMED = 8
@@ -45,12 +49,14 @@ class Number:
 
 def dashboard_page(request: HttpRequest, site: Any) -> HttpResponse:
     """One commission: the one asked for, or the first that the viewer works for."""
-    commission = _asked_for(request)
+    reached = finding.commissions_reached(request.user)
+    commission = _asked_for(request, reached)
     user: Any = request.user
     now = database_now()
     flows = workload.flows([commission], now=now)
     load = workload.loads([commission], flows, now=now)[commission.pk]
-    midnight = finding.midnight_before(now)
+    found = forecast(load)
+    midnight = midnight_before(now)
     counts = workload.counts(commission, user=user, now=now, midnight=midnight)
     kinds, nominators = workload.by_kind_and_nominator(commission)
     works_here = may_by_post(
@@ -62,15 +68,16 @@ def dashboard_page(request: HttpRequest, site: Any) -> HttpResponse:
         "title": commission.name,
         "commission": commission,
         "now": now,
-        "forecast": said(load, forecast(load), now=now),
-        "fails": bool(forecast(load).late or load.overdue),
+        "forecast": said(load, found, now=now),
+        "fails": bool(found.late or load.overdue),
         "numbers": _numbers(commission, counts),
         "own": _own(commission, counts) if works_here else [],
         "kinds": [_of_kind(commission, kind, count) for kind, count in kinds.items()],
         "nominators": _nominators(request, commission, nominators),
         "problems": _problems(commission),
         "trend": _trend(flows[commission.pk]),
-        "all_url": overview_url() if len(finding.commissions_reached(user)) > 1 else "",
+        "rights": _rights(user, commission, now) if commission.is_central else [],
+        "all_url": overview_url() if len(reached) > 1 else "",
     }
     return TemplateResponse(request, "admin/review/dashboard.html", context)
 
@@ -79,19 +86,15 @@ def said(load: Load, found: Forecast, *, now: datetime.datetime) -> str:
     return in_words(found, days_to_decide=load.days_to_decide, today=timezone.localdate(now))
 
 
-def _asked_for(request: HttpRequest) -> Commission:
-    """Raises Http404 for a commission that the viewer's posts do not reach."""
-    reached = {str(each.pk): each for each in finding.commissions_reached(request.user)}
+def _asked_for(request: HttpRequest, reached: list[Commission]) -> Commission:
+    """By default the first in which the viewer has a post. Raises Http404 for a commission that
+    their posts do not reach."""
+    by_key = {str(each.pk): each for each in reached}
     asked = request.GET.get("commission", "")
-    if not reached or (asked and asked not in reached):
+    if not by_key or (asked and asked not in by_key):
         raise Http404(_("There is no such page."))
-    return reached[asked] if asked else _first(request.user, reached)
-
-
-def _first(user: Any, reached: dict[str, Commission]) -> Commission:
-    """Where the viewer works; the central commission stands first among those they reach."""
-    own = [str(post.commission_id) for post in posts_of(user)]
-    return next((reached[key] for key in own if key in reached), next(iter(reached.values())))
+    own = [str(post.commission_id) for post in posts_of(cast(User, request.user))]
+    return by_key[asked or next(key for key in own if key in by_key)]
 
 
 def dashboard_url(commission: Commission, **more: str) -> str:
@@ -170,6 +173,30 @@ def _problems(commission: Commission) -> list[Number]:
     label = _("pairs that might be one person")
     many = twins == PAIRS_COUNTED
     return [*found, Number(twins, label, f"{address}?{query}", is_urgent=True, at_least=many)]
+
+
+def _rights(user: Any, commission: Commission, now: datetime.datetime) -> list[Number]:
+    """Nomination rights of its election, for those who may see them."""
+    reached = reached_by_posts(user, "nomination", "view")
+    rights = NominationRight.objects.visible_to(user).filter(
+        reached, election=commission.election_id, status=NominationStatus.SUBMITTED
+    )
+    due = due_conditions(now)
+    counts = rights.order_by().aggregate(
+        waiting=Count("pk"),
+        overdue=Count("pk", filter=due["overdue"]),
+        today=Count("pk", filter=due["today"]),
+    )
+    address = reverse("admin:organisations_nominationright_changelist")
+    rows: tuple[tuple[str, Any, str], ...] = (
+        ("waiting", _("waiting"), ""),
+        ("overdue", _("overdue"), "?due=overdue"),
+        ("today", _("due today"), "?due=today"),
+    )
+    return [
+        Number(counts[name], label, address + query, is_urgent=name == "overdue")
+        for name, label, query in rows
+    ]
 
 
 def _trend(flow: workload.Flow) -> dict[str, Any]:

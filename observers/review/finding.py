@@ -14,6 +14,7 @@ from accounts.access import Reach, reach
 from accounts.admin_base import ChoiceFilter
 from accounts.countries import country_choices
 from accounts.names import fold
+from elections.domain.clock import due_conditions, midnight_before
 from elections.domain.posts import posts_of
 from elections.enums import Kind, Scope
 from elections.models import Commission
@@ -100,23 +101,6 @@ class DueFilter(ChoiceFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         condition = due_conditions(timezone.now()).get(self.value() or "")
         return queryset.filter(condition, status__in=WAITING) if condition else queryset
-
-
-def due_conditions(now: datetime.datetime) -> dict[str, Q]:
-    """Overdue, and the days that follow, as half-open spans of `due_at`."""
-    midnight = midnight_before(now)
-    tomorrow, day_after = (midnight + datetime.timedelta(days=days) for days in (1, 2))
-    return {
-        "overdue": Q(due_at__lt=now),
-        "today": Q(due_at__gte=now, due_at__lt=tomorrow),
-        "tomorrow": Q(due_at__gte=tomorrow, due_at__lt=day_after),
-        "later": Q(due_at__gte=day_after),
-    }
-
-
-def midnight_before(now: datetime.datetime) -> datetime.datetime:
-    """When today began, in the portal's time zone."""
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class WhoseFilter(ChoiceFilter):

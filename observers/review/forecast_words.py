@@ -2,6 +2,7 @@
 
 import datetime
 from fractions import Fraction
+from math import ceil
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -114,14 +115,14 @@ def _pace(found: Forecast) -> str:
 def _rounded(number: Fraction) -> str:
     """A pace of less than ten with one decimal."""
     places = 1 if number < 10 and number.denominator > 1 else 0
-    return number_format(float(number), places, force_grouping=True)
+    return number_format(float(round(number, places)), places, force_grouping=True)
 
 
 def _time(found: Forecast) -> str:
     days = found.days_needed or Fraction(0)
     if days < 1:
         return _("less than a day")
-    return _("%(days)s days") % {"days": number_format(float(days), 1)}
+    return _("%(days)s days") % {"days": number_format(ceil(days * 10) / 10, 1)}
 
 
 def _day(today: datetime.date, ahead: int) -> str:

@@ -3,16 +3,15 @@
 from typing import Any
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import Reach, reach
-from elections.domain.clock import database_now
+from elections.domain.clock import database_now, due_conditions
 from elections.domain.posts import holds_any, posts_of, reached_by_posts
 from observers.models import Application
 from observers.review import dashboard
-from observers.review.finding import due_conditions
 from organisations.enums import NominationStatus
 from organisations.models import NominationRight
 
@@ -91,19 +90,24 @@ def _nominations(user: Any) -> list[dict[str, Any]]:
         reached, status=NominationStatus.SUBMITTED
     )
     now = database_now()
+    due = due_conditions(now)
     counts = waiting.order_by().aggregate(
         waiting=Count("pk"),
-        today=Count("pk", filter=due_conditions(now)["today"]),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        today=Count("pk", filter=due["today"]),
+        overdue=Count("pk", filter=due["overdue"]),
     )
     address = reverse("admin:organisations_nominationright_changelist")
-    names = (("waiting", _("waiting")), ("today", _("due today")), ("overdue", _("overdue")))
+    names = (
+        ("waiting", _("waiting"), ""),
+        ("today", _("due today"), "?due=today"),
+        ("overdue", _("overdue"), "?due=overdue"),
+    )
     return [
         {
             "label": _("Nomination rights"),
             "counts": [
-                {"name": name, "words": words, "number": counts[name], "url": address}
-                for name, words in names
+                {"name": name, "words": words, "number": counts[name], "url": address + query}
+                for name, words, query in names
             ],
         }
     ]

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, re_path, reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -25,6 +26,7 @@ from accounts.countries import country_name
 from accounts.models import User
 from accounts.names import fold
 from accounts.time_words import due_in_words
+from elections.domain.clock import due_conditions
 from elections.domain.posts import reached_by_posts
 from elections.lifecycle import describe_events
 from notifications import outbox
@@ -124,6 +126,26 @@ class StatusFilter(ChoiceFilter):
         return queryset.filter(status=NominationStatus.SUBMITTED)
 
 
+class DueFilter(ChoiceFilter):
+    """Of what waits: by when it has to be decided, in days of the portal's time zone."""
+
+    title = gettext_lazy("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("overdue", gettext_lazy("Overdue")),
+            ("today", gettext_lazy("Today")),
+            ("tomorrow", gettext_lazy("Tomorrow")),
+            ("later", gettext_lazy("Later")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = due_conditions(timezone.now()).get(self.value() or "")
+        waiting = queryset.filter(status=NominationStatus.SUBMITTED)
+        return waiting.filter(condition) if condition else queryset
+
+
 class KindFilter(ChoiceFilter):
     title = gettext_lazy("kind")
     parameter_name = "kind"
@@ -140,7 +162,7 @@ class NominationRightAdmin(ReadOnlyAdmin):
     rights = {"view": ("nomination", "view"), "decide": ("nomination", "decide")}
     list_display = ("name", "kind", "state", "submitted", "due")
     list_select_related = ("organisation",)
-    list_filter = (StatusFilter, KindFilter)
+    list_filter = (StatusFilter, DueFilter, KindFilter)
     change_list_template = "admin/review/change_list.html"
     search_fields = ("organisation__search_key", "receipt_number")
     search_help_text = _("Name of the organisation, or receipt number")
