@@ -90,6 +90,8 @@ letter        view       -     -     -     -     -     -     -     -     all   a
 letter        resend     -     -     -     -     -     -     -     -     all   -
 staff         view       -     -     -     -     -     -     -     -     all   all
 staff         appoint    -     -     -     -     -     -     -     -     all   -
+exempt        view       -     -     -     -     -     -     all   all   all   all
+exempt        keep       -     -     -     -     -     -     -     -     all   -
 """
 
 

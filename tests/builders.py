@@ -37,12 +37,12 @@ from elections.models import (
     SavedReply,
     Window,
 )
-from observers.domain import appeals, drafts, paper, proposals
+from observers.domain import appeals, drafts, exempt, paper, proposals
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
 from observers.domain.reasons import Reasons
-from observers.enums import Status
+from observers.enums import Capacity, Status
 from observers.lifecycle import (
     APPROVE,
     CANCEL,
@@ -58,6 +58,7 @@ from observers.models import (
     Application,
     ApplicationDocument,
     CommissionSession,
+    ExemptPerson,
     Proposal,
 )
 from organisations.domain import nominations, people
@@ -219,6 +220,17 @@ def central_commission(election: Election) -> Commission:
 def commission_of(election: Election, number: int = 1) -> Commission:
     """The commission of the constituency with that number."""
     return Commission.objects.get(election=election, constituency__number=number)
+
+
+def an_exempt_person(
+    election: Election, full_name: str, *, number: str = "", born: datetime.date | None = None
+) -> ExemptPerson:
+    """A candidate."""
+    person = ExemptPerson(election=election, capacity=Capacity.CANDIDATE)
+    exempt.set_name(person, full_name)
+    exempt.set_identity(person, number=number, citizenship="AZ", born=born)
+    person.save()
+    return person
 
 
 # --- People ---------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ def admin_pages(model: str, kind: str, *, add: Needs = NOBODY) -> dict[str, Need
 
 
 KEEPS_ELECTION = Needs("election", "change", staff=True)
+KEEPS_EXEMPT = Needs("exempt", "keep", staff=True)
 APPOINTS = Needs("staff", "appoint", staff=True)
 OWNERS_PAGE = Needs("application", "edit")
 ADDRESSES: dict[str, Needs] = {
@@ -146,6 +147,9 @@ ADDRESSES: dict[str, Needs] = {
         f"admin:observers_{name}_changelist": Needs("application", "view", staff=True)
         for name in ("withoutbadge", "overdue", "notreached", "withoutphoto", "forgotten")
     },
+    **admin_pages("observers_exemptperson", "exempt", add=KEEPS_EXEMPT),
+    "admin:observers_exemptperson_delete": KEEPS_EXEMPT,
+    "admin:observers_exemptperson_upload": KEEPS_EXEMPT,
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -313,6 +317,7 @@ class Things:
             "requireddocument": lambda: election.required_documents.first(),
             "extension": lambda: Extension.objects.get(window__election=election),
             "user": lambda: builders.the_chair(election),
+            "exemptperson": lambda: builders.an_exempt_person(election, "Əliyev Elçin"),
             "letter": lambda: Letter.unscoped.filter(reference=self.application.receipt_number)[0],
         }[model]()
 

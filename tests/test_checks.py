@@ -12,9 +12,9 @@ from elections.enums import ObserverConsent
 from observers.domain import document_numbers
 from observers.domain.checks import checkable, is_clean, run_checks
 from observers.domain.duplicates import likenesses
-from observers.domain.exempt import exempt, set_identity, set_name
-from observers.enums import Capacity, CheckOutcome
-from observers.models import Application, ExemptPerson, MissingPhoto, SettledPair
+from observers.domain.exempt import exempt
+from observers.enums import CheckOutcome
+from observers.models import Application, MissingPhoto, SettledPair
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -31,14 +31,6 @@ def outcomes(application):
     """What is not in order, by code."""
     found = checked(application).values()
     return {each.code: each.outcome for each in found if each.outcome != PASSED}
-
-
-def an_exempt_person(election, full_name, *, number="", born=None):
-    person = ExemptPerson(election=election, capacity=Capacity.CANDIDATE)
-    set_name(person, full_name)
-    set_identity(person, number=number, citizenship="AZ", born=born)
-    person.save()
-    return person
 
 
 def test_an_ordinary_application_is_clean():
@@ -176,7 +168,7 @@ def test_who_applies_alone_and_is_nominated_too():
 )
 def test_a_candidate_who_applies(name, number, born, flagged):
     election = builders.an_election()
-    an_exempt_person(election, name, number=number, born=born)
+    builders.an_exempt_person(election, name, number=number, born=born)
     application = builders.a_submitted(
         election=election,
         surname="Əliyev",
@@ -198,7 +190,7 @@ def test_a_member_of_a_commission_who_applies():
 
 
 def test_exempt_people_of_another_election_do_not_count():
-    an_exempt_person(builders.an_election(), "Məmmədov Elçin")
+    builders.an_exempt_person(builders.an_election(), "Məmmədov Elçin")
     assert outcomes(builders.a_submitted()) == {}
 
 
@@ -238,7 +230,7 @@ def test_the_observers_own_answer(consent, answer, expected):
 def test_fifty_are_checked_in_as_many_queries_as_one():
     election = builders.an_election()
     builders.a_required_document(election, is_required=False)
-    an_exempt_person(election, "Məmmədov Elçin")
+    builders.an_exempt_person(election, "Məmmədov Elçin")
     drafts = builders.many_drafts(50, election=election)
     rows = list(checkable(Application.unscoped.filter(pk__in=[row.pk for row in drafts])))
     counts = []
