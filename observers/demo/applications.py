@@ -35,6 +35,7 @@ from observers.demo.drafts import GAPS, leave_unfinished
 from observers.demo.histories import Histories, Steps
 from observers.demo.letters import Stationery
 from observers.demo.organisations import Nominator
+from observers.demo.papers import store_form
 from observers.demo.people import People, Person, keys_of_name
 from observers.demo.pins import Pin
 from observers.demo.plan import Plan, Slot
@@ -42,8 +43,8 @@ from observers.demo.reasons import Reasons
 from observers.domain.identity import birth_index, identity_index
 from observers.domain.search_index import search_index_filled_at_leisure
 from observers.enums import Status
-from observers.lifecycle import APPROVE
-from observers.models import Application, ApplicationEvent, Decision
+from observers.lifecycle import APPROVE, SUBMIT
+from observers.models import Application, ApplicationEvent, Decision, PaperForm, Return
 
 CHUNK = 1000
 # Of a draft that was just begun.
@@ -51,6 +52,7 @@ BLANK: Columns = {
     "status": Status.DRAFT.value,
     "receipt_number": None,
     "accreditation_number": None,
+    "paper_received_at": None,
     "submitted_at": None,
     "due_at": None,
     "returned_at": None,
@@ -128,6 +130,7 @@ class Applications:
     def __post_init__(self) -> None:
         self.places = Places(self.election)
         self.stationery = Stationery()
+        self.scan = store_form()
         self.windows: dict[tuple[str, str], Window] = {}
         for kind, scope in self.plan.cells:
             window = window_for(self.election, kind=kind, scope=scope)
@@ -189,7 +192,15 @@ class Applications:
 
     def _make(self, planned: list[Turn], supply: Supply) -> list[Sheet]:
         """In memory only: the database is busy."""
-        chronicle = Chronicle(self.benches, self.reasons, self.chance, supply, self.stationery)
+        chronicle = Chronicle(
+            self.benches,
+            self.reasons,
+            self.chance,
+            supply,
+            self.stationery,
+            portraits=self.portraits,
+            scan=self.scan,
+        )
         cases = []
         for turn in planned:
             case = self._case(turn, supply)
@@ -204,6 +215,8 @@ class Applications:
             *account_sheets(newcomers),
             sheet(Application, [case.columns for case in cases]),
             sheet(Letter, chronicle.letters),
+            sheet(Return, chronicle.returns),
+            sheet(PaperForm, chronicle.paper_forms),
             sheet(Decision, chronicle.decisions),
             sheet(ApplicationEvent, chronicle.events),
         ]
@@ -236,7 +249,17 @@ class Applications:
         if slot.status == Status.DRAFT:
             leave_unfinished(columns, pin.gap if pin else GAPS.draw(self.chance))
         columns |= self.agreements.draw(columns, status=slot.status, begun=begun)
-        return Case(columns, person.name.full, applicant, commission, window)
+        if pin and pin.on_paper and not pin.has_email:
+            columns["email"] = ""
+        return Case(
+            columns,
+            person.name.full,
+            applicant,
+            commission,
+            window,
+            came_back=sum(action == SUBMIT for action, _at in turn.steps) > 1,
+            language_on_paper=pin.on_paper if pin else "",
+        )
 
     def _commission(self, slot: Slot, pin: Pin | None) -> Commission:
         if slot.scope != Scope.CONSTITUENCY:

@@ -5,7 +5,7 @@ Each step does to the row what `observers/domain/applications.py` does, at a mom
 
 import datetime
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +22,14 @@ from observers.demo.clock import moment
 from observers.demo.histories import Steps
 from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
+from observers.demo.returns import seen_when_returned
 from observers.domain import letters
 from observers.enums import Status
 from observers.lifecycle import (
     APPLICATION,
     APPROVE,
     CANCEL,
+    ENTER,
     REFUSE,
     RETURN,
     SUBMIT,
@@ -58,6 +60,10 @@ class Chronicle:
     chance: random.Random
     supply: Supply
     stationery: Stationery
+    portraits: Sequence[str]
+    scan: tuple[str, int]
+    returns: list[Columns] = field(default_factory=list)
+    paper_forms: list[Columns] = field(default_factory=list)
     events: list[Columns] = field(default_factory=list)
     decisions: list[Columns] = field(default_factory=list)
     letters: list[Columns] = field(default_factory=list)
@@ -71,6 +77,8 @@ class Chronicle:
         for action, seconds in steps[1:]:
             at = moment(seconds)
             actor, reason = STEPS[action](self, case, at)
+            if case.on_paper and action == SUBMIT:
+                action = ENTER
             self._event(row, action, at, actor, row["status"], reason)
             row["status"] = TARGETS[action]
         row["updated_at"] = at
@@ -100,6 +108,8 @@ class Chronicle:
         row = case.columns
         if row["returned_at"] is None:
             row["submitted_at"] = at
+            if case.on_paper:
+                self._file_the_form(case, at)
             row["due_at"] = at + datetime.timedelta(days=case.window.days_to_decide)
             row["receipt_number"] = next(self.supply.receipts)
             self._fill(letters.received, case, at, due_at=row["due_at"].isoformat())
@@ -109,19 +119,55 @@ class Chronicle:
             row["version"] += 2
         return case.applicant, ""
 
+    def _file_the_form(self, case: Case, at: datetime.datetime) -> None:
+        """Handed in and entered at once, with its scan."""
+        case.columns["paper_received_at"] = at
+        name, size = self.scan
+        self.paper_forms.append(
+            {
+                "application_id": case.columns["id"],
+                "entered_by_id": case.applicant.pk,
+                "entered_at": at,
+                "language": case.language,
+                "scan": name,
+                "original_name": name.rpartition("/")[2],
+                "content_type": "application/pdf",
+                "size": size,
+            }
+        )
+
     def _take_up(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
         return self._reviewer(case), ""
 
     def _return(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
-        note = self.reasons.draw("returned").text(case.applicant.language)
-        case.columns["return_note"] = note
-        case.columns["returned_at"] = at
-        case.columns["answer_by"] = at + datetime.timedelta(days=case.window.days_to_answer)
-        self.letters.append(as_sent(letters.returned(case.as_application()), at))
+        reason, row = self.reasons.draw("returned"), case.columns
+        note = row["return_note"] = reason.text(case.language)
+        row["returned_at"] = at
+        row["answer_by"] = at + datetime.timedelta(days=case.window.days_to_answer)
+        letter = letters.returned(case.as_application(), reason.columns)
+        self.letters.append(as_sent(letter, at))
+        self.returns.append(
+            {
+                "application_id": row["id"],
+                "returned_by_id": self._reviewer(case).pk,
+                "returned_at": at,
+                "answer_by": row["answer_by"],
+                "fields": reason.columns,
+                "note": note,
+                "seen": seen_when_returned(
+                    row,
+                    reason.columns,
+                    was_corrected=case.came_back,
+                    portraits=self.portraits,
+                    chance=self.chance,
+                ),
+                "letter_id": letter.key,
+            }
+        )
         return self._reviewer(case), note
 
     def _withdraw(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
-        return case.applicant, self.reasons.draw("withdrawn").text(case.applicant.language)
+        return case.applicant, self.reasons.draw("withdrawn").text(case.language)
 
     def _approve(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
         decision = self._decide(case, Outcome.APPROVED, at)
@@ -138,7 +184,7 @@ class Chronicle:
         ground, chair = self.reasons.grounds[Subject.PERSON], self.benches[case.commission.pk].chair
         decision["ground_id"] = ground.pk
         decision["unconfirmed_fields"] = reason.columns
-        decision["what_was_checked"] = reason.text(case.applicant.language)
+        decision["what_was_checked"] = reason.text(case.language)
         decision["confirmed_by_id"] = chair.pk
         self._appealable(letters.refused, case, at, decision, ground=ground)
         return chair, f"{ground} {decision['what_was_checked']}"
@@ -147,7 +193,7 @@ class Chronicle:
         decision = self._decide(case, Outcome.CANCELLED, at)
         chair = self.benches[case.commission.pk].chair
         day = at.astimezone(case.commission.election.zone) - datetime.timedelta(days=1)
-        text = self.reasons.draw("cancelled").text(case.applicant.language)
+        text = self.reasons.draw("cancelled").text(case.language)
         number = f"2-{self.chance.randrange(1000, 10_000)}"
         decision["what_was_checked"] = text.format(number=number, date=f"{day:%d.%m.%Y}")
         decision["proposed_by_id"] = chair.pk
@@ -155,7 +201,9 @@ class Chronicle:
         return chair, decision["what_was_checked"]
 
     def _reviewer(self, case: Case) -> User:
-        return self.benches[case.commission.pk].reviewer
+        """Who entered it from paper leaves it to the other."""
+        bench = self.benches[case.commission.pk]
+        return bench.chair if case.applicant == bench.reviewer else bench.reviewer
 
     def _decide(self, case: Case, outcome: Outcome, at: datetime.datetime) -> Columns:
         decision = {
@@ -186,13 +234,14 @@ class Chronicle:
         **facts: Any,
     ) -> Columns:
         """A letter that everybody gets."""
-        letter = self.stationery.fill(
-            word.__name__,
-            case,
-            at,
-            specimen=lambda: word(case.as_application(), *(Decision(**d) for d in decisions)),
-            **facts,
-        )
+
+        def specimen() -> Letter:
+            return word(case.as_application(), *(Decision(**d) for d in decisions))
+
+        if case.on_paper:
+            letter = as_sent(specimen(), at)
+        else:
+            letter = self.stationery.fill(word.__name__, case, at, specimen=specimen, **facts)
         self.letters.append(letter)
         return letter
 

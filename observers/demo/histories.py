@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from observers.demo.clock import HOUR
-from observers.enums import Status
+from observers.enums import WAITING, Status
 from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN, SUBMIT, TAKE_UP, WITHDRAW
 
 BEGIN = "begin"
@@ -35,6 +35,10 @@ class Histories:
     def _rest(self, status: str, submitted: float) -> Steps:
         if status == Status.WITHDRAWN:
             return [(WITHDRAW, self._after(submitted, "withdrawn_after_hours"))]
+        if status in WAITING and self._has_come_back(submitted):
+            moments = sorted(self.chance.uniform(submitted, self.now) for _ in range(4))
+            way = [*zip((TAKE_UP, RETURN, SUBMIT, TAKE_UP), moments, strict=True)]
+            return way if status == Status.UNDER_REVIEW else way[:3]
         if status == Status.UNDER_REVIEW:
             return [(TAKE_UP, self._after(submitted, "claimed_after_hours"))]
         if status == Status.RETURNED:
@@ -59,6 +63,10 @@ class Histories:
             return [(TAKE_UP, self._claim(submitted, decided)), (APPROVE, decided)]
         moments = sorted(self.chance.uniform(submitted, decided) for _ in range(4))
         return [*zip((TAKE_UP, RETURN, SUBMIT, TAKE_UP), moments, strict=True), (APPROVE, decided)]
+
+    def _has_come_back(self, submitted: float) -> bool:
+        came_back = self.chance.random() < self.habits["returned_once_share"]
+        return came_back and self.now - submitted >= SHORTEST_RETURN
 
     def _claim(self, submitted: float, decided: float) -> float:
         """Taken up within the usual time, and before the decision."""

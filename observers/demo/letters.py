@@ -17,21 +17,23 @@ ON_THE_WAY = datetime.timedelta(seconds=20)
 
 def as_sent(letter: Letter, at: datetime.datetime) -> Columns:
     """The columns of a letter that was just put together, as written then and handed over soon
-    after. So loading the demo sends nothing."""
+    after; what is on paper waits for staff. So loading the demo sends nothing."""
+    by_mail = letter.status != LetterStatus.ON_PAPER
     return {
         "key": letter.key,
         "kind": letter.kind,
         "recipient_id": letter.recipient_id,
         "to_address": "",
+        "address": letter.address,
         "language": letter.language,
         "election": letter.election,
         "reference": letter.reference,
         "facts": letter.facts,
-        "status": LetterStatus.SENT.value,
+        "status": (LetterStatus.SENT if by_mail else LetterStatus.ON_PAPER).value,
         "written_at": at,
         "next_attempt_at": at,
-        "sent_at": at + ON_THE_WAY,
-        "attempts": 1,
+        "sent_at": at + ON_THE_WAY if by_mail else None,
+        "attempts": int(by_mail),
         "last_error": "",
     }
 

@@ -38,7 +38,16 @@ def _portrait(number: int) -> str:
 
 def store_letter(name: str) -> tuple[str, int]:
     """The letter under that name, and its size in bytes."""
-    content = ContentFile(_letter())
+    return _store(name, "Decision to nominate observers")
+
+
+def store_form() -> tuple[str, int]:
+    """The scan of an application that came on paper: its name, and its size in bytes."""
+    return _store("paper/demo/application.pdf", "Application of an observer, on paper")
+
+
+def _store(name: str, title: str) -> tuple[str, int]:
+    content = ContentFile(_page(title))
     if not default_storage.exists(name):
         default_storage.save(name, content)
     return name, content.size
@@ -85,9 +94,9 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     return stored.getvalue()
 
 
-def _letter() -> bytes:
-    """One page of PDF."""
-    lines = ["Decision to nominate observers", "Invented for the demo: it decides nothing."]
+def _page(title: str) -> bytes:
+    """One page of PDF, in ASCII."""
+    lines = [title, "Invented for the demo: it decides nothing."]
     text = "BT /F1 16 Tf 72 740 Td 28 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",

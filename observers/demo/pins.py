@@ -14,6 +14,8 @@ from observers.enums import Status
 
 # People of the party whose accounts the demo has, by status; 2 of any other.
 OF_THE_PARTY = {Status.DRAFT: 8, Status.RETURNED: 3}
+# People of various organisations in the constituency whose staff has accounts.
+AT_HOME = {Status.SUBMITTED: 6, Status.UNDER_REVIEW: 8, Status.RETURNED: 2, Status.REFUSED: 6}
 GAPS = (Gap.NOTHING, Gap.PHOTO, Gap.NOTHING, Gap.CONSENT, Gap.PHOTO, Gap.DOCUMENT)
 
 
@@ -26,6 +28,9 @@ class Pin:
     name: Name | None = None
     constituency: int | None = None
     gap: Gap = Gap.NOTHING
+    # The language of its letters, where it came on paper.
+    on_paper: str = ""
+    has_email: bool = True
 
 
 def pin_down(
@@ -36,6 +41,8 @@ def pin_down(
     return {
         **_applicants_own(plan, demo.users["applicant"], names, home),
         **_of_the_party(plan, demo, nominators, home),
+        **_on_paper(plan, demo, home),
+        **_at_home(plan, home),
     }
 
 
@@ -66,4 +73,30 @@ def _of_the_party(
         for number in plan.claim(
             status=status, kind=party.row["kind"], count=OF_THE_PARTY.get(Status(status), 2)
         )
+    }
+
+
+def _on_paper(plan: Plan, demo: DemoAccounts, home: int) -> dict[int, Pin]:
+    """Entered by staff of that constituency; whoever entered it leaves the decision to the other.
+    One has no e-mail address, and gets letters on paper."""
+    reviewer, chair = (demo.users[f"constituency_{post}"] for post in ("reviewer", "chair"))
+    wanted = (
+        (Status.SUBMITTED, reviewer, "az", False),
+        (Status.SUBMITTED, chair, "ru", True),
+        (Status.UNDER_REVIEW, chair, "az", True),
+        (Status.APPROVED, reviewer, "az", False),
+    )
+    return {
+        number: Pin(applicant=clerk, constituency=home, on_paper=language, has_email=has_email)
+        for status, clerk, language, has_email in wanted
+        for number in plan.claim(status=status, kind=Kind.OWN_INITIATIVE, count=1)
+    }
+
+
+def _at_home(plan: Plan, home: int) -> dict[int, Pin]:
+    """So that the commission whose staff has accounts has enough of everything to do."""
+    return {
+        number: Pin(constituency=home)
+        for status, count in AT_HOME.items()
+        for number in plan.claim(status=status, kind=Kind.NGO, count=count)
     }

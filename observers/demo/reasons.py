@@ -1,6 +1,7 @@
 """What staff wrote, and on which ground."""
 
 import random
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,7 +38,7 @@ class Reasons:
             subject: grounds[found[0]["ground"]] for subject, found in self.refused.items()
         }
         self.piles = {
-            "returned": _pile(tables["returned"]),
+            "returned": _pile(tables["returned"], _saved_replies(election)),
             "returned_nomination": _pile(tables["returned_nomination"]),
             "withdrawn": _pile(tables["withdrawn"]),
             "cancelled": _pile(tables["cancelled"]),
@@ -48,9 +49,20 @@ class Reasons:
         return self.piles[pile].draw(self.chance)
 
 
-def _pile(tables: list[dict[str, Any]]) -> Weighted[Reason]:
+def _pile(tables: list[dict[str, Any]], more: Iterable[Reason] = ()) -> Weighted[Reason]:
+    """By weight; `more` come as often as the rarest of them."""
     reasons = [
         Reason(table["text"], [COLUMNS.get(name, name) for name in table.get("fields", [])])
         for table in tables
     ]
-    return Weighted(reasons, [table["weight"] for table in tables])
+    weights = [table["weight"] for table in tables]
+    others = list(more)
+    return Weighted([*reasons, *others], [*weights, *[min(weights)] * len(others)])
+
+
+def _saved_replies(election: Election) -> list[Reason]:
+    """What the election has worded for its reviewers; nobody in the demo attached a file."""
+    replies = election.saved_replies.filter(subject=Subject.PERSON).order_by("code")
+    return [
+        Reason(reply.texts, reply.fields) for reply in replies if "documents" not in reply.fields
+    ]
