@@ -162,7 +162,9 @@ class Applications:
             moments = sorted(self.clock.within_day(day) for _ in numbers)
             for number, arrived in zip(numbers, moments, strict=True):
                 slot = self.plan.slot(number, day)
-                yield Turn(slot, self.histories.draw(slot.status, arrived))
+                pin = self.pins.get(number)
+                came_back = pin is not None and pin.came_back
+                yield Turn(slot, self.histories.draw(slot.status, arrived, came_back=came_back))
 
     def _supply(self, planned: list[Turn]) -> Supply:
         """Accreditation numbers follow the order of the approvals, not of the applications."""

@@ -24,21 +24,27 @@ class Histories:
         self.curve = [(point["hours"] * HOUR, point["share"]) for point in habits["after_hours"]]
         self.inverse = [(share, wait) for wait, share in self.curve]
 
-    def draw(self, status: str, arrived: float) -> Steps:
+    def draw(self, status: str, arrived: float, *, came_back: bool = False) -> Steps:
         """Steps (action, moment) in order of time. A draft arrives when it is begun, all others
-        when they are submitted."""
+        when they are submitted. `came_back`: if it waits, certainly after a correction."""
         if status == Status.DRAFT:
             return [(BEGIN, arrived)]
         begun = arrived - self.chance.uniform(4 * MINUTE, 45 * MINUTE)
-        return [(BEGIN, begun), (SUBMIT, arrived), *self._rest(status, arrived)]
+        if status in WAITING and (came_back or self._has_come_back(arrived)):
+            rest = self._corrected(status, arrived)
+        else:
+            rest = self._rest(status, arrived)
+        return [(BEGIN, begun), (SUBMIT, arrived), *rest]
+
+    def _corrected(self, status: str, submitted: float) -> Steps:
+        """Returned, sent again, and waiting since."""
+        moments = sorted(self.chance.uniform(submitted, self.now) for _ in range(4))
+        way = [*zip((TAKE_UP, RETURN, SUBMIT, TAKE_UP), moments, strict=True)]
+        return way if status == Status.UNDER_REVIEW else way[:3]
 
     def _rest(self, status: str, submitted: float) -> Steps:
         if status == Status.WITHDRAWN:
             return [(WITHDRAW, self._after(submitted, "withdrawn_after_hours"))]
-        if status in WAITING and self._has_come_back(submitted):
-            moments = sorted(self.chance.uniform(submitted, self.now) for _ in range(4))
-            way = [*zip((TAKE_UP, RETURN, SUBMIT, TAKE_UP), moments, strict=True)]
-            return way if status == Status.UNDER_REVIEW else way[:3]
         if status == Status.UNDER_REVIEW:
             return [(TAKE_UP, self._after(submitted, "claimed_after_hours"))]
         if status == Status.RETURNED:

@@ -19,6 +19,7 @@ from observers.demo.agreements import Agreements
 from observers.demo.applications import Applications
 from observers.demo.chance import Weighted, dice
 from observers.demo.clock import Clock
+from observers.demo.desk import Desk
 from observers.demo.histories import Histories
 from observers.demo.nominations import Nominations
 from observers.demo.organisations import by_kind, make_organisations
@@ -131,6 +132,14 @@ def _fill(
         chance=dice(seed, "applications"),
         agreements=Agreements(now=now.timestamp(), chance=dice(seed, "agreements")),
     ).store()
+    Desk(
+        election,
+        folder,
+        benches=benches,
+        names=Names(folder, habits, dice(seed, "desk")),
+        reasons=Reasons(folder, election, dice(seed, "desk")),
+        chance=dice(seed, "desk"),
+    ).set(demo)
 
 
 def gather_statistics() -> None:

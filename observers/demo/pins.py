@@ -31,6 +31,8 @@ class Pin:
     # The language of its letters, where it came on paper.
     on_paper: str = ""
     has_email: bool = True
+    # Returned once, and sent again.
+    came_back: bool = False
 
 
 def pin_down(
@@ -96,7 +98,7 @@ def _on_paper(plan: Plan, demo: DemoAccounts, home: int) -> dict[int, Pin]:
 def _at_home(plan: Plan, home: int) -> dict[int, Pin]:
     """So that the commission whose staff has accounts has enough of everything to do."""
     return {
-        number: Pin(constituency=home)
+        number: Pin(constituency=home, came_back=place % 3 == 0)
         for status, count in AT_HOME.items()
-        for number in plan.claim(status=status, kind=Kind.NGO, count=count)
+        for place, number in enumerate(plan.claim(status=status, kind=Kind.NGO, count=count))
     }
