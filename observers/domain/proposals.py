@@ -166,9 +166,15 @@ def _hindrances(
     left = _left_by_their_proposers(found)
     return {
         proposal.pk: _why_not(proposal, actor, session, is_void=proposal.pk in changed)
-        or (_("Who proposed it has stood aside: decline it.") if proposal.pk in left else "")
+        or (_left_words(session) if proposal.pk in left else "")
         for proposal in found
     }
+
+
+def _left_words(session: CommissionSession | None) -> str:
+    if session:
+        return _("Who proposed it has stood aside from this application.")
+    return _("Who proposed it has stood aside: decline it.")
 
 
 def _left_by_their_proposers(found: list[Proposal]) -> set[int]:
@@ -184,19 +190,25 @@ def _left_by_their_proposers(found: list[Proposal]) -> set[int]:
 def _why_not(
     proposal: Proposal, actor: User, session: CommissionSession | None, *, is_void: bool
 ) -> str:
-    """Why the actor cannot adopt it."""
+    """Why the actor cannot adopt it. In a session it is said as its protocol says it."""
     if not proposal.is_open:
         return _("The proposal is settled already: %(how)s.") % {
             "how": proposal.get_settled_as_display()
         }
     application = proposal.application
     permitted = permissions.may(actor, "adopt" if session else "confirm", application)
+    if not permitted and session:
+        return _("Who recorded the session has to do with this application, or stood aside.")
     if not permitted:
         return permitted.reason
+    if proposal.proposed_by_id == actor.pk and session:
+        return _("Who recorded the session proposed it: nobody adopts what they propose.")
     if proposal.proposed_by_id == actor.pk:
         return _("You proposed it yourself: a colleague has to adopt it.")
     if application.election.way_of(proposal.outcome) == DecisionWay.SESSION and not session:
         return _("This is decided in a session of the commission.")
+    if is_void and session:
+        return _("The application has changed since this was proposed.")
     if is_void:
         return _("The application has changed since this was proposed: look at it again.")
     return ""

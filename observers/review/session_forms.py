@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.access import Reach, reach
 from accounts.models import User
@@ -44,7 +45,7 @@ class RecordForm(forms.Form):
         },
     )
     place = forms.CharField(
-        label=_("Place"),
+        label=pgettext_lazy("of a session", "Place"),
         max_length=120,
         help_text=_("As it stands in the protocol: the city or the settlement."),
         error_messages={"required": _("Write where the session was held.")},
