@@ -83,7 +83,7 @@ class RecordForm(forms.Form):
         self.fields["members"].choices = choices  # type: ignore[attr-defined]
         self.fields["chaired_by"].choices = choices  # type: ignore[attr-defined]
         self.fields["chaired_by"].initial = own
-        self.fields["members"].initial = list(self.names)
+        self.fields["members"].initial = [own] if own else []
         self.fields["held_on"].initial = database_now().astimezone(session.election.zone).date()
         self.fields["place"].initial = sessions.last_place(session.commission)
 

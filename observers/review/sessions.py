@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import Reach, reach
@@ -100,21 +100,11 @@ def session_page(request: HttpRequest, site: Any, session: CommissionSession) ->
 
 def _counts(session: CommissionSession) -> list[dict[str, Any]]:
     """How many items of each sort, each leading to them. Only what there is."""
-    labels = {
-        "approved": _("To register"),
-        "refused": _("To refuse"),
-        "cancelled": _("To cancel"),
-        "exceptions": _("Not adopted"),
-        "settled": _("No longer open"),
-    }
+    labels = _outcome_labels(session)
     if session.is_recorded:
-        labels = {
-            "approved": _("Registered"),
-            "refused": _("Refused"),
-            "cancelled": _("Cancelled"),
-            "exceptions": _("Not adopted"),
-            "undecided": _("Not decided"),
-        }
+        labels |= {"exceptions": _("Not adopted"), "undecided": _("Not decided")}
+    else:
+        labels |= {"exceptions": _("Exceptions"), "settled": _("No longer open")}
     found = session.agenda.aggregate(
         **{f"n_{name}": Count("pk", filter=_condition(session, name)) for name in labels}
     )
@@ -123,6 +113,28 @@ def _counts(session: CommissionSession) -> list[dict[str, Any]]:
         for name, label in labels.items()
         if found[f"n_{name}"]
     ]
+
+
+def _outcome_labels(session: CommissionSession) -> dict[str, str]:
+    if session.is_recorded:
+        return {outcome.value: str(outcome.label) for outcome in sessions.ORDER}
+    return {
+        "approved": _("To register"),
+        "refused": _("To refuse"),
+        "cancelled": _("To cancel"),
+    }
+
+
+def _headed(rows: list[Any]) -> list[Any]:
+    """Each with the point of the agenda that it stands under."""
+    points = {
+        "approved": pgettext("point of an agenda", "Registration"),
+        "refused": pgettext("point of an agenda", "Refusal"),
+        "cancelled": pgettext("point of an agenda", "Cancellation"),
+    }
+    for row in rows:
+        row.heading = points[row.proposal.outcome]
+    return rows
 
 
 def _condition(session: CommissionSession, name: str) -> Q:
@@ -147,7 +159,7 @@ def _page(request: HttpRequest, session: CommissionSession) -> dict[str, Any]:
     more = len(page) > PAGE
     asked = {key: value for key, value in (("show", shown), ("q", term)) if value}
     return {
-        "rows": page[:PAGE],
+        "rows": _headed(page[:PAGE]),
         "shown": shown,
         "term": term,
         "query": request.GET.urlencode(),
