@@ -615,6 +615,7 @@ def test_a_session_in_a_browser(
     assert axe_findings(page) == []
     page.get_by_label("Number of the protocol").fill("12")
     page.get_by_label("Place").fill("Bakı şəhəri")
+    page.get_by_label("Orxan Üzvlü").check()
     page.get_by_role("button", name="Continue").click()
     assert axe_findings(page) == []
     page.get_by_role("button", name="Record the session").click()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 
 from accounts.time_words import date_in_words
 from elections.enums import Kind, Outcome
@@ -150,6 +150,15 @@ def _signatures(session: CommissionSession) -> list[list[str]]:
     ]
 
 
+def point_of(outcome: str) -> str:
+    """The point of an agenda under which a proposal stands."""
+    return {
+        Outcome.APPROVED: pgettext("point of an agenda", "Registration"),
+        Outcome.REFUSED: pgettext("point of an agenda", "Refusal"),
+        Outcome.CANCELLED: pgettext("point of an agenda", "Cancellation"),
+    }[Outcome(outcome)]
+
+
 def _points(listed: "_Listed") -> list[str]:
     return [_point(outcome, len(rows)) for outcome in ORDER if (rows := listed.of(outcome))]
 
@@ -244,7 +253,6 @@ class _Listed:
     def __init__(self, session: CommissionSession) -> None:
         self.session = session
         self.kinds = {kind.value: str(kind.label) for kind in Kind}
-        self.outcomes = {outcome.value: str(outcome.label) for outcome in Outcome}
         grounds = RefusalGround.objects.filter(election=session.election_id)
         self.grounds = {ground.pk: str(ground) for ground in grounds}
         found = session.agenda.order_by("position").values(
@@ -284,16 +292,20 @@ class _Listed:
         said = [
             [_("Ground"), row.ground],
             [_("Not confirmed"), unconfirmed],
-            [_("What was checked, or the act it rests on"), row.what_was_checked],
+            [self._checked_label(row), row.what_was_checked],
             [_("Appeal"), row.appeal],
         ]
         return self._entry(row, said)
 
+    @staticmethod
+    def _checked_label(row: _Row) -> str:
+        if row.outcome == Outcome.CANCELLED:
+            return _("The act it rests on")
+        return _("What was checked")
+
     def with_reasons(self, *, is_adopted: bool | None) -> list[dict[str, Any]]:
         return [
-            self._entry(
-                row, [[_("Proposed"), self.outcomes[row.outcome]], [_("Reason"), row.reason]]
-            )
+            self._entry(row, [[_("Proposed"), point_of(row.outcome)], [_("Reason"), row.reason]])
             for row in self.rows
             if row.is_adopted is is_adopted
         ]

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import Reach, reach
@@ -127,13 +127,8 @@ def _outcome_labels(session: CommissionSession) -> dict[str, str]:
 
 def _headed(rows: list[Any]) -> list[Any]:
     """Each with the point of the agenda that it stands under."""
-    points = {
-        "approved": pgettext("point of an agenda", "Registration"),
-        "refused": pgettext("point of an agenda", "Refusal"),
-        "cancelled": pgettext("point of an agenda", "Cancellation"),
-    }
     for row in rows:
-        row.heading = points[row.proposal.outcome]
+        row.heading = protocols.point_of(row.proposal.outcome)
     return rows
 
 
