@@ -21,6 +21,7 @@ from accounts.models import User
 from elections.domain.clock import database_now
 from elections.domain.posts import reached_by_posts
 from observers import permissions
+from observers.admin.paper import OnPaperAdmin
 from observers.domain.applications import move
 from observers.lifecycle import APPLICATION, APPROVE, UNDO
 from observers.models import Application, Proposal
@@ -73,7 +74,7 @@ class Desk(ChangeList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin):
+class ApplicationAdmin(OnPaperAdmin, DeskAdmin):
     """Nothing is entered here: a status changes by a decision, and everything else is the
     applicant's."""
 

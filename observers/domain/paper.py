@@ -15,11 +15,13 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import Reach, reach
 from accounts.models import User
 from elections.domain.clock import database_now
+from elections.domain.posts import posts_of
 from elections.domain.windows import closing_moment, window_for
-from elections.enums import Kind
-from elections.models import Constituency, Election, RequiredDocument
+from elections.enums import Authority, Kind, Scope
+from elections.models import CommissionMember, Constituency, Election, RequiredDocument
 from elections.templatetags.time_words import in_full, opening_in_full
 from observers import permissions
 from observers.domain import agreement, drafts
@@ -28,7 +30,7 @@ from observers.domain.identity import identity_index
 from observers.enums import ObserverAnswer
 from observers.lifecycle import ENTER, WITHDRAW_ON_PAPER
 from observers.models import Application, PaperForm
-from organisations.models import Organisation
+from organisations.models import NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 
 
@@ -73,6 +75,45 @@ class Received:
     at: datetime.datetime
     scan: CheckedDocument
     language: str
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What somebody may enter in one election: for their constituency, or for all of it."""
+
+    election: Election
+    is_central: bool
+    constituencies: Any
+    scopes: list[Scope]
+
+
+def counters_of(user: User) -> list[Counter]:
+    """The elections in which posts of the user let them enter what comes on paper."""
+    serving: dict[int, list[CommissionMember]] = {}
+    for post in posts_of(user):
+        if reach(post.role, "application", "enter") != Reach.NOTHING:
+            serving.setdefault(post.commission.election_id, []).append(post)
+    elections = Election.objects.filter(pk__in=serving).order_by("-polling_on", "pk")
+    return [_counter(election, serving[election.pk]) for election in elections]
+
+
+def _counter(election: Election, serving: list[CommissionMember]) -> Counter:
+    central = any(reach(post.role, "application", "enter") == Reach.ALL for post in serving)
+    theirs = [post.commission.constituency_id for post in serving]
+    windows = election.windows.all()
+    places = election.constituencies.all()
+    if not central:
+        windows = windows.filter(authority=Authority.CONSTITUENCY)
+        places = places.filter(pk__in=theirs)
+    scopes = {Scope(window.scope) for window in windows}
+    return Counter(election, central, places, [scope for scope in Scope if scope in scopes])
+
+
+def nominating(election: Election) -> Any:
+    """Organisations that may nominate in this election. Their names are public."""
+    granted = NominationRight.unscoped.granted().filter(election=election).values("organisation")
+    names = Organisation.unscoped.filter(pk__in=granted).defer("legal_address", "phone")
+    return names.order_by("search_key", "pk")
 
 
 def enter(
