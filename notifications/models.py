@@ -82,6 +82,15 @@ class Letter(models.Model):
     claimed_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    # Of one that was handed over on paper, at `sent_at`.
+    handed_over_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handed over by"),
+    )
     last_error = models.TextField(_("last error"), blank=True)
 
     unscoped: ClassVar[Any] = LetterQuerySet.as_manager()
@@ -104,8 +113,18 @@ class Letter(models.Model):
                 name="letters_that_failed",
                 condition=Q(status__in=[LetterStatus.FAILED, LetterStatus.HELD]),
             ),
+            models.Index(
+                fields=["reference"],
+                name="letters_on_paper",
+                condition=Q(status__in=[LetterStatus.ON_PAPER, LetterStatus.HANDED_OVER]),
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=LetterStatus.HANDED_OVER)
+                | Q(sent_at__isnull=False, handed_over_by__isnull=False),
+                name="handed_over_letter_says_by_whom",
+            ),
             models.CheckConstraint(
                 condition=Q(recipient__isnull=False)
                 | ~Q(to_address="")

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
@@ -145,6 +145,18 @@ def withdraw(letter: Letter) -> bool:
         attempts=0,
     )
     return bool(still_here.update(status=LetterStatus.WITHDRAWN))
+
+
+def hand_over(letters: QuerySet[Any], *, by: User) -> int:
+    """They were printed and given to whom they are for: those that wait for it, and those that
+    came back from an address. Returns how many."""
+    waiting = Letter.unscoped.filter(
+        Q(status=LetterStatus.ON_PAPER, next_attempt_at__lte=Now())
+        | Q(status=LetterStatus.FAILED, recipient__isnull=True),
+        pk__in=list(letters.order_by().values_list("pk", flat=True)),
+    )
+    given = {"status": LetterStatus.HANDED_OVER, "sent_at": Now(), "handed_over_by": by}
+    return int(waiting.update(**given))
 
 
 def _announce() -> None:

@@ -50,13 +50,16 @@ class Needs:
 NOBODY = Needs("", "", staff=True)
 
 
-def admin_pages(model: str, kind: str, *, add: Needs = NOBODY) -> dict[str, Needs]:
-    """The pages that the admin gives a register. Nothing that has been used is deleted."""
-    view = Needs(kind, "view", staff=True)
+def admin_pages(
+    model: str, kind: str, *, add: Needs = NOBODY, view: str = "view"
+) -> dict[str, Needs]:
+    """The pages that the admin gives a register. Nothing that has been used is deleted. `view`:
+    the right that shows it."""
+    shown = Needs(kind, view, staff=True)
     return {
-        f"admin:{model}_changelist": view,
-        f"admin:{model}_change": view,
-        f"admin:{model}_history": view,
+        f"admin:{model}_changelist": shown,
+        f"admin:{model}_change": shown,
+        f"admin:{model}_history": shown,
         f"admin:{model}_add": add,
         f"admin:{model}_delete": NOBODY,
     }
@@ -150,6 +153,18 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("observers_exemptperson", "exempt", add=KEEPS_EXEMPT),
     "admin:observers_exemptperson_delete": KEEPS_EXEMPT,
     "admin:observers_exemptperson_upload": KEEPS_EXEMPT,
+    "admin:observers_paper_add": Needs("application", "enter", staff=True),
+    "admin:observers_paper_enter": Needs("application", "enter", staff=True),
+    "admin:observers_paperapplication_receipt": Needs("application", "enter", staff=True),
+    "admin:observers_paperapplication_scan": Needs("application", "files", staff=True),
+    "admin:observers_paperapplication_correct": Needs("application", "enter", staff=True),
+    "admin:observers_paperapplication_withdraw": Needs("application", "enter", staff=True),
+    "admin:observers_assign_add": Needs("application", "assign", staff=True, post=True),
+    "admin:observers_transfer_add": Needs("application", "transfer", staff=True, post=True),
+    **admin_pages("observers_letteronpaper", "application", view="enter"),
+    "admin:observers_letteronpaper_handed_over": Needs(
+        "application", "enter", staff=True, post=True
+    ),
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
@@ -301,6 +316,17 @@ class Things:
         photo.save()
         return photo
 
+    def _on_paper(self) -> Application:
+        """An application that came on paper to the same commission."""
+        found = Application.unscoped.filter(
+            commission=self.application.commission, paper_received_at__isnull=False
+        ).first()
+        place: Any = self.application.constituency
+        chair = builders.the_chair(self.application.election)
+        return found or builders.an_application_on_paper(
+            election=self.application.election, by=chair, constituency=place.number
+        )
+
     def _row(self, model: str) -> Any:
         election = self.application.election
         return {
@@ -319,6 +345,10 @@ class Things:
             "user": lambda: builders.the_chair(election),
             "exemptperson": lambda: builders.an_exempt_person(election, "Əliyev Elçin"),
             "letter": lambda: Letter.unscoped.filter(reference=self.application.receipt_number)[0],
+            "paperapplication": self._on_paper,
+            "letteronpaper": lambda: Letter.unscoped.filter(
+                reference=self._on_paper().receipt_number
+            )[0],
         }[model]()
 
 

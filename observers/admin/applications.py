@@ -22,6 +22,8 @@ from elections.domain.clock import database_now
 from elections.domain.posts import reached_by_posts
 from observers import permissions
 from observers.admin.paper import OnPaperAdmin
+from observers.admin.reassigning import RIGHTS as REASSIGNING
+from observers.admin.reassigning import ReassigningAdmin
 from observers.domain.applications import move
 from observers.lifecycle import APPLICATION, APPROVE, UNDO
 from observers.models import Application, Proposal
@@ -74,11 +76,15 @@ class Desk(ChangeList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(OnPaperAdmin, DeskAdmin):
+class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
     """Nothing is entered here: a status changes by a decision, and everything else is the
     applicant's."""
 
-    rights = {"view": ("application", "view"), "approve": ("application", "approve")}
+    rights = {
+        "view": ("application", "view"),
+        "approve": ("application", "approve"),
+        **REASSIGNING,
+    }
     deciding = ("application", "review")
     list_display = ("name", "kind", "nominator", "place", "state", "whose", "submitted", "due")
     list_display_links = ("name",)
@@ -94,10 +100,11 @@ class ApplicationAdmin(OnPaperAdmin, DeskAdmin):
         finding.OrganisationFilter,
         finding.NominatorFilter,
     )
+    change_list_template = "admin/observers/application/list.html"
     search_fields = ("search_key",)
     search_help_text = _("Name, receipt or accreditation number, or the whole document number")
     ordering = ("due_at", "pk")
-    actions = ("approve",)
+    actions = ("approve", "assign", "transfer")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """What was submitted to the commissions the viewer works for; never a draft."""
@@ -145,7 +152,11 @@ class ApplicationAdmin(OnPaperAdmin, DeskAdmin):
 
     @admin.display(description=_("submitted"), ordering="submitted_at")
     def submitted(self, row: Application) -> str:
-        return date_format(localtime(row.submitted_at), "j E, H:i")
+        """What came on paper is marked: it counts from when it was handed in."""
+        moment = date_format(localtime(row.submitted_at), "j E, H:i")
+        if row.paper_received_at:
+            return format_html('{} <span class="paper-mark">{}</span>', moment, _("on paper"))
+        return moment
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, row: Any) -> str:

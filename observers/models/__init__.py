@@ -14,6 +14,7 @@ from observers.models.desk import (
     SettledPair,
 )
 from observers.models.exempt import ExemptPerson
+from observers.models.letters import LetterOnPaper
 from observers.models.paper import PaperForm
 from observers.models.problems import (
     Forgotten,
@@ -44,6 +45,7 @@ __all__ = [
     "ExemptPerson",
     "Forgotten",
     "InternalNote",
+    "LetterOnPaper",
     "Message",
     "MissingPhoto",
     "NotReached",

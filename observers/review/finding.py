@@ -148,6 +148,7 @@ class MarkFilter(ChoiceFilter):
             ("first", _("Waiting for a first look")),
             (self.proposed, _("Waiting for a second person")),
             ("answered", _("The applicant has answered")),
+            ("paper", _("Came on paper")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -161,6 +162,7 @@ def mark_conditions() -> dict[str, Q]:
         "first": Q(status__in=WAITING) & ~queues.waits_for_a_second_person(),
         MarkFilter.proposed: queues.waits_for_a_second_person(),
         "answered": conversation.answered(),
+        "paper": Q(paper_received_at__isnull=False),
     }
 
 

@@ -97,7 +97,7 @@ def receipt_page(request: HttpRequest, site: Any, row: Application) -> HttpRespo
         "form": row.paper_form,
         "next_url": f"{_form_url(row.election.slug)}?{_kept_for_next(row)}",
         "page_url": _page_url(row),
-        "letter_url": _letter_to_print(row),
+        "letters_url": letters_url(row),
     }
     return TemplateResponse(request, "admin/paper/receipt.html", context)
 
@@ -114,9 +114,10 @@ def _kept_for_next(row: Application) -> str:
     return urlencode({name: value for name, value in kept.items() if value})
 
 
-def _letter_to_print(row: Application) -> str:
-    """The list of this application's letters that are handed over on paper."""
-    return ""
+def letters_url(row: Application) -> str:
+    """Its letters, to be printed and handed over."""
+    query = urlencode({"q": row.receipt_number, "status": "all"})
+    return f"{reverse('admin:observers_letteronpaper_changelist')}?{query}"
 
 
 # --- Afterwards -----------------------------------------------------------------------------------

@@ -117,9 +117,8 @@ class PaperForm(forms.Form):
                 widget.kept = kept_files.keep(upload, owner=self.user.pk)
 
     def forget_files(self) -> None:
-        tokens = [
-            self.data.get(f"{self.add_prefix(name)}-kept", "") for name in self._file_inputs()
-        ]
+        names = map(self.add_prefix, self._file_inputs())
+        tokens = [self.data.get(f"{name}-kept", "") for name in names]
         kept_files.forget(filter(None, tokens), owner=self.user.pk)
 
     def grouped(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
