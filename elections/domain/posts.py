@@ -23,8 +23,9 @@ def posts_of(user: User) -> list[CommissionMember]:
     kept: list[CommissionMember] | None = getattr(user, "_posts", None)
     if kept is None:
         serving = CommissionMember.objects.serving().filter(user=user)
-        kept = list(serving.select_related("commission"))
+        kept = list(serving.order_by("pk").select_related("commission"))
         user._posts = kept  # type: ignore[attr-defined]
+        user._roles = [post.role for post in kept]  # type: ignore[attr-defined]
     return kept
 
 

@@ -67,7 +67,10 @@ def is_clean(findings: Iterable[Finding]) -> bool:
 
 
 def run_checks(
-    applications: Iterable[Application], *, now: datetime.datetime
+    applications: Iterable[Application],
+    *,
+    now: datetime.datetime,
+    like: dict[int, list[Likeness]] | None = None,
 ) -> dict[int, list[Finding]]:
     """The findings by application id, in the order of `LABELS`.
 
@@ -77,7 +80,7 @@ def run_checks(
     nomination right of who applies alone) is left out.
     """
     rows = list(applications)
-    facts = _Facts(rows)
+    facts = _Facts(rows, likenesses(rows) if like is None else like)
     return {row.pk: list(_findings(row, facts)) for row in rows}
 
 
@@ -91,7 +94,7 @@ def _findings(row: Application, facts: "_Facts") -> Iterator[Finding]:
 class _Facts:
     """What the rows are held against, read at once for all of them."""
 
-    def __init__(self, rows: list[Application]) -> None:
+    def __init__(self, rows: list[Application], like: dict[int, list[Likeness]]) -> None:
         keys = [row.pk for row in rows]
         self.closing = closing_moments(rows)
         self.lacking: dict[int, list[RequiredDocument]] = missing_documents(rows)
@@ -101,7 +104,7 @@ class _Facts:
         self.transferred: dict[int, set[int | None]] = defaultdict(set)
         for application, commission in moved.values_list("application_id", "to_commission_id"):
             self.transferred[application].add(commission)
-        self.like: dict[int, list[Likeness]] = likenesses(rows)
+        self.like = like
         self.exempt: dict[int, list[Known]] = exempt(rows)
         granted = NominationRight.unscoped.granted().filter(
             organisation__in={row.organisation_id for row in rows if row.organisation_id}

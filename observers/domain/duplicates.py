@@ -161,8 +161,10 @@ def _pair(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
 
 
-def look_alikes(application: Application) -> list[Application]:
-    """The likenesses of one application, as they are shown to the commission."""
-    keys = [found.application for found in likenesses([application])[application.pk]]
+def look_alikes(application: Application, known: list[Likeness] | None = None) -> list[Application]:
+    """The likenesses of one application, where they are not `known` already, as they are shown to
+    the commission."""
+    like = likenesses([application])[application.pk] if known is None else known
+    keys = [found.application for found in like]
     rows = Application.unscoped.filter(pk__in=keys).order_by("pk")
     return list(rows.select_related("organisation", "constituency", "commission"))

@@ -11,7 +11,7 @@ from accounts.models import User
 from observers import permissions
 from observers.domain import changes, conversation, pages, recusals
 from observers.domain.checks import Finding, run_checks
-from observers.domain.duplicates import look_alikes
+from observers.domain.duplicates import likenesses, look_alikes
 from observers.enums import CheckOutcome
 from observers.models import Application, ApplicationDocument
 
@@ -47,15 +47,16 @@ def shown(row: Application, *, user: User, now: datetime.datetime) -> dict[str, 
     the user may not see or do is None or empty."""
     history = bool(permissions.may(user, "history", row))
     files = bool(permissions.may(user, "files", row))
+    like = likenesses([row])
     messages = list(row.messages.select_related("author")) if history else None
     return {
-        "checks": checked(run_checks([row], now=now)[row.pk]),
+        "checks": checked(run_checks([row], now=now, like=like)[row.pk]),
         "changes": changes.since_returned(row),
         "documents": documents(row) if files else None,
         "notes": list(row.internal_notes.select_related("author")) if history else None,
         "messages": messages,
         "has_answered": bool(messages) and not messages[-1].from_commission,
-        "look_alikes": look_alikes(row),
+        "look_alikes": look_alikes(row, like[row.pk]),
         "recusals": recusals.of(row),
         "may_write": not conversation.why_commission_may_not(user, row),
         "may_note": bool(permissions.may(user, "review", row)),

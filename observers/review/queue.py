@@ -41,7 +41,7 @@ class Queue:
     @classmethod
     def of(cls, request: HttpRequest, register: Any) -> "Queue":
         """`register` is the admin of what waits: its filters, and which rows this person sees."""
-        return cls(request, register, _tidy(request.GET.get(CARRIED, "")))
+        return cls(request, register, tidy(request.GET.get(CARRIED, "")))
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
@@ -129,7 +129,7 @@ class Queue:
         return f"{address}?{query}" if query else address
 
 
-def _tidy(carried: str) -> str:
+def tidy(carried: str) -> str:
     """The filters as an address, without order and page and what is not chosen."""
     asked = QueryDict(mutable=True)
     for name, value in QueryDict(carried).items():

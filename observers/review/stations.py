@@ -21,7 +21,7 @@ from elections.domain.posts import holds_any
 from observers.domain import claims
 from observers.models import Claim
 from observers.review.presses import LastAct
-from observers.review.queue import COUNTED, Queue, half_spent
+from observers.review.queue import COUNTED, Queue, half_spent, tidy
 
 # What was done just before, in the address of the page that follows.
 DONE = "done"
@@ -71,6 +71,15 @@ class DeskAdmin(ReadOnlyAdmin):
             ),
         ]
         return [*ours, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With the way to the desk, within the filters of the list, for who may decide."""
+        decides = holds_any(staff(request), *self.deciding)
+        queue = Queue(request, self, tidy(request.GET.urlencode()))
+        context = {"next_url": queue.desk_url if decides else "", **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def desk_view(self, request: HttpRequest) -> HttpResponse:
         """How many wait in the filters, what one has on one's desk; a POST takes the next."""
