@@ -454,7 +454,7 @@ def test_every_address_opens_to_those_in_the_table_alone(
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
-    lists = ("_changelist", "_add", "_application_approve", "_application_desk")
+    lists = ("_changelist", "_add", "_upload", "_application_approve", "_application_desk")
     lists += ("_application_dashboard", "_application_commissions", "_application_duplicates")
     return published or name.endswith(lists)
 

@@ -163,6 +163,9 @@ def test_who_applies_alone_and_is_nominated_too():
         ("Əliyev Elçin Rauf oğlu", "", datetime.date(1970, 5, 5), True),
         ("Əliyev Elçin Rauf oğlu", "", datetime.date(1970, 5, 6), False),
         ("Əliyev Kamran", "", None, False),
+        ("Əliyev Rauf", "", None, False),
+        ("Əliyev Elçin Murad oğlu", "", None, False),
+        ("Elçin Əliyev", "", None, True),
         ("Алиев Эльчин", "", None, True),
     ],
 )

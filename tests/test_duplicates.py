@@ -2,7 +2,7 @@
 
 import pytest
 
-from observers.domain.duplicates import alike, comparable, look_alikes
+from observers.domain.duplicates import alike, comparable, look_alikes, sounds
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,23 @@ pytestmark = pytest.mark.django_db
 )
 def test_names_that_could_be_one(one, other, expected):
     assert alike(comparable(one), comparable(other)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Əliyev", "Алиев", True),
+        ("Cəfərov", "Джафаров", True),
+        ("Məmmədov", "Mamedov", True),
+        ("Xəlilova", "Khalilova", True),
+        ("Quliyev", "Guliyev", True),
+        ("Elmar", "Elmira", False),
+        ("Əhmədova", "Məmmədova", False),
+        ("Hüseynov", "Həsənov", False),
+    ],
+)
+def test_spellings_of_one_name_sound_the_same(one, other, expected):
+    assert (sounds(comparable(one)) == sounds(comparable(other))) == expected
 
 
 def test_a_namesake_born_on_the_same_day_is_shown(client):

@@ -81,14 +81,15 @@ def run_checks(
     """
     rows = list(applications)
     facts = _Facts(rows, likenesses(rows) if like is None else like)
-    return {row.pk: list(_findings(row, facts)) for row in rows}
+    labels = {code: str(label) for code, label in LABELS.items()}
+    return {row.pk: list(_findings(row, facts, labels)) for row in rows}
 
 
-def _findings(row: Application, facts: "_Facts") -> Iterator[Finding]:
+def _findings(row: Application, facts: "_Facts", labels: dict[str, str]) -> Iterator[Finding]:
     for code, check in _CHECKS.items():
         if said := check(row, facts):
             outcome, sentence = said
-            yield Finding(code, outcome, str(LABELS[code]), sentence)
+            yield Finding(code, outcome, labels[code], sentence)
 
 
 class _Facts:

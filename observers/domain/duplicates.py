@@ -26,22 +26,28 @@ def comparable(full_name: str) -> str:
 
 _KINSHIP = frozenset({"oglu", "qizi", "ogli", "kyzy"})
 # How one sound is written: by people, and by the offices that wrote their documents.
-_ONE_SOUND = (("ch", "c"), ("sh", "s"), ("kh", "x"), ("gh", "g"), ("q", "g"), ("w", "v"))
-_VOWELS = str.maketrans("", "", "aeiouyh")
+_ONE_SOUND = (
+    ("dj", "c"), ("ch", "c"), ("zh", "c"), ("j", "c"), ("sh", "s"), ("kh", "h"), ("x", "h"),
+    ("gh", "g"), ("q", "g"), ("k", "g"), ("w", "v"), ("e", "a"), ("y", ""),
+)  # fmt: skip
 
 
 def name_keys(name: str) -> list[str]:
-    """By what a comparable name is found among many: each two of its words, without what the
-    spellings of a name differ in. Those that share a key are then compared in full."""
-    bones = sorted({_bones(word) for word in name.split()})
-    return [f"{one} {other}" for one, other in combinations(bones, 2)]
+    """By what a comparable name is found among many: each two of its words, as they sound."""
+    return [f"{one} {other}" for one, other in combinations(sorted(sounds(name)), 2)]
 
 
-def _bones(word: str) -> str:
+def sounds(name: str) -> set[str]:
+    """The words of a comparable name as they sound: Əliyev, Aliyev and Алиев are one, Elmar and
+    Elmira two."""
+    return {_sound(word) for word in name.split()}
+
+
+@lru_cache(maxsize=50_000)
+def _sound(word: str) -> str:
     for written, sound in _ONE_SOUND:
         word = word.replace(written, sound)
-    bones = word.translate(_VOWELS)
-    return "".join(sign for sign, _again in groupby(bones)) or word
+    return "".join(sign for sign, _again in groupby(word))
 
 
 def alike(one: str, other: str) -> bool:

@@ -1,5 +1,5 @@
 """Who needs no registration and applies all the same (art. 40.2-40.3): a flag for people to look
-at, by number, or by a like name unless the days of birth differ."""
+at, by number; by a like name and the same day of birth; where that is not known, by the name."""
 
 import datetime
 from collections import defaultdict
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from elections.models import CommissionMember
-from observers.domain.duplicates import alike, comparable, name_keys
+from observers.domain.duplicates import alike, comparable, name_keys, sounds
 from observers.domain.identity import birth_index, identity_index
 from observers.enums import Capacity
 from observers.models import Application, ExemptPerson
@@ -47,27 +47,35 @@ def exempt(applications: Iterable[Application]) -> dict[int, list[Known]]:
     """By application id, who of the exempt people of its election it might be. Two queries for any
     number of rows, which need none of their sealed columns."""
     rows = list(applications)
-    names = {row.pk: comparable(row.full_name) for row in rows}
-    keys = {pk: name_keys(name) for pk, name in names.items()}
+    keys = {row.pk: name_keys(_own_name(row)) for row in rows}
     found = _Register(rows, keys)
     return {
-        row.pk: [
-            person
-            for person in found.candidates(row, keys[row.pk])
-            if _might_be(person, row, names[row.pk])
-        ]
+        row.pk: [person for person in found.candidates(row, keys[row.pk]) if _might_be(person, row)]
         for row in rows
     }
 
 
-def _might_be(person: Known, row: Application, name: str) -> bool:
+def _might_be(person: Known, row: Application) -> bool:
     if person.identity_index and person.identity_index == row.identity_index:
         return True
     if person.user is not None and person.user == _applies_oneself(row):
         return True
-    if person.birth_index and row.birth_index and person.birth_index != row.birth_index:
-        return False
-    return alike(name, person.name)
+    if not person.birth_index or not row.birth_index:
+        return _sounds_like(person, row)
+    same_day = person.birth_index == row.birth_index
+    return same_day and alike(comparable(row.full_name), person.name)
+
+
+def _sounds_like(person: Known, row: Application) -> bool:
+    """By the name alone: surname and given name are the same, and the father's where both say it.
+    Merely alike are too many."""
+    own, said = sounds(_own_name(row)), sounds(person.name)
+    father = sounds(comparable(row.patronymic))
+    return own <= said and (said == own or not father or father <= said)
+
+
+def _own_name(row: Application) -> str:
+    return comparable(f"{row.surname} {row.given_name}")
 
 
 def _applies_oneself(row: Application) -> int | None:
