@@ -124,6 +124,9 @@ ADDRESSES: dict[str, Needs] = {
     "people:upload_crop": Needs("organisation", "edit"),
     "people:upload_whose": Needs("organisation", "edit", post=True),
     **admin_pages("observers_application", "application"),
+    **admin_pages("observers_appeal", "appeal"),
+    "admin:observers_appeal_decide": Needs("appeal", "decide", staff=True),
+    "admin:observers_appeal_record": Needs("appeal", "record", staff=True),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
     "admin:observers_application_decide": Needs("application", "review", staff=True),
     "admin:observers_application_page": Needs("application", "files", staff=True),
@@ -248,11 +251,18 @@ class Things:
             "first": lambda: self.application.pk,
             "second": lambda: self._look_alike().pk,
             "appeal": lambda: self._ruling().key,
+            "application": lambda: self._refusal().pk,
             "code": lambda: self.right.documents.get().answers.code,
-            "action": lambda: "grant" if "nomination" in name else "approve",
+            "action": lambda: self._action(name),
             "deed": lambda: "take",
             "how": lambda: "decline",
         }[argument]()
+
+    @staticmethod
+    def _action(name: str) -> str:
+        if "appeal" in name:
+            return "dismiss"
+        return "grant" if "nomination" in name else "approve"
 
     def _ruling(self) -> Appeal:
         """What a court has ruled about another refusal of whoever applied here."""
@@ -331,6 +341,7 @@ class Things:
         election = self.application.election
         return {
             "application": lambda: self.application,
+            "appeal": lambda: builders.an_appeal(self._refusal()),
             "nominationright": lambda: self.right,
             "commissionsession": lambda: builders.a_recorded_session(self.application.commission),
             "organisation": lambda: self.right.organisation,
@@ -439,7 +450,8 @@ def test_every_address_opens_to_those_in_the_table_alone(
             continue
         needs = ADDRESSES[name]
         for things in (own, *others):
-            if things.right is own.right and things is not own and "application" not in name:
+            neighbours = things.right is own.right and things is not own
+            if neighbours and not ("application" in name or "_appeal" in name):
                 continue
             address = reverse(name, kwargs=things.arguments(name, arguments))
             cells += 1

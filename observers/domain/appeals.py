@@ -8,6 +8,7 @@ told. The time to appeal is the database's (`lodged_in_time`), as is who may dec
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from elections.enums import Outcome
 from elections.lifecycle import acting_as
 from elections.templatetags.time_words import in_full
 from notifications import outbox
+from notifications.models import Letter
 from observers import permissions
 from observers.domain import applications, letters
 from observers.domain.reasons import Reasons
@@ -184,14 +186,34 @@ def dismiss(appeal: Appeal, *, actor: User, reasoning: str) -> Appeal:
     """The decision stands. The letter says why, who may be asked next, and until when. Raises
     AppealError."""
     held, now = _held(appeal, DISMISS, by=actor), database_now()
-    commission = held.commission
-    further = {
+    _answer(held, DISMISS, actor=actor, reasoning=reasoning, now=now, **_further(held, now))
+    _tell(held, letters.appeal_dismissed(held.decision.application, held))
+    return held
+
+
+def _further(appeal: Appeal, now: datetime.datetime) -> dict[str, Any]:
+    """Who may be asked after the body that dismisses it, and until when."""
+    commission = appeal.commission
+    return {
         "further_body_names": commission.appeal_body_names,
         "further_until": appeal_deadline(commission, now=now),
     }
-    _answer(held, DISMISS, actor=actor, reasoning=reasoning, now=now, **further)
-    _tell(held, letters.appeal_dismissed(held.decision.application, held))
-    return held
+
+
+def letter_of(
+    appeal: Appeal, action: str, *, actor: User, reasoning: str, now: datetime.datetime
+) -> Letter:
+    """The letter that the answer would write: to be read beforehand, never stored. The row is
+    changed in memory."""
+    application, appeal.reasoning = appeal.decision.application, reasoning.strip()
+    if action == UPHOLD:
+        reasons = reasons_of(appeal)
+        number = application.accreditation_number or _("(the number is given on approval)")
+        application.accreditation_number = number
+        return applications.letter_of(application, UPHOLD, actor=actor, reasons=reasons, now=now)
+    for name, value in _further(appeal, now).items():
+        setattr(appeal, name, value)
+    return letters.appeal_dismissed(application, appeal)
 
 
 @transaction.atomic
@@ -334,7 +356,7 @@ def reasons_of(appeal: Appeal) -> Reasons:
     return Reasons(appeal=appeal, what_was_checked=appeal.reasoning)
 
 
-def _tell(appeal: Appeal, letter: outbox.Letter) -> None:
+def _tell(appeal: Appeal, letter: Letter) -> None:
     outbox.write([letter])
     _point_to(appeal, letter.key)
 

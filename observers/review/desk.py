@@ -23,7 +23,7 @@ from observers.domain.reasons import Reasons
 from observers.enums import Status
 from observers.lifecycle import APPLICATION, CANCEL
 from observers.models import Application, Proposal
-from observers.review import decisions, panels, presses
+from observers.review import appeals, decisions, panels, presses
 from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, DecisionForm, DeclineForm, stated_fields
 from observers.review.queue import Queue
@@ -72,6 +72,7 @@ def _page(
         "panels": beside,
         "events": _history(row) if permissions.may(user, "history", row) else None,
         "decisions": _decisions(row),
+        "appealed": appeals.panel(row, user),
         "proposal": next((each for each in proposed if each.is_open), None),
         "settled": [each for each in proposed if each.settled_as not in ("", "adopted")],
         "last": last_act(request, queue),
