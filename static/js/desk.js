@@ -105,7 +105,8 @@
   for (const form of document.querySelectorAll("form[data-ask]")) {
     const summary = form.querySelector("[data-error-summary]");
     const first = form.querySelector("input:not([type=hidden]), textarea, select");
-    (summary ?? first)?.focus();
+    // Only once the page is there: going to the place named in its address takes the focus away.
+    window.addEventListener("load", () => setTimeout(() => (summary ?? first)?.focus()));
     form.addEventListener("input", () => {
       changed = true;
     });
