@@ -44,8 +44,9 @@ from observers.models import (
     Recusal,
     Return,
 )
+from organisations.domain import proposals as nomination_proposals
 from organisations.lifecycle import NOMINATION
-from organisations.models import NominationEvent, NominationRight, Organisation
+from organisations.models import NominationEvent, NominationProposal, NominationRight, Organisation
 
 FOLDER = Path(settings.BASE_DIR, "elections", "demo", "azerbaijan-2024")
 BAKU = ZoneInfo("Asia/Baku")
@@ -242,6 +243,11 @@ def test_the_chair_can_adopt_what_the_reviewer_proposed(demo: Election) -> None:
     assert {proposal.proposed_by for proposal in waiting} == {of("reviewer15")}
     adopted = proposals.adopt(waiting, actor=chair)
     assert (len(adopted.done) > 0, adopted.skipped) == (True, [])
+
+
+def test_the_central_chair_can_adopt_what_was_proposed_of_an_organisation(demo: Election) -> None:
+    (proposal,) = NominationProposal.unscoped.open()
+    assert nomination_proposals.adopt(proposal, by=of("chair")).status == "refused"
 
 
 def test_a_session_is_recorded_and_the_next_prepared(demo: Election) -> None:

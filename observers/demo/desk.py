@@ -40,6 +40,10 @@ from observers.domain.identity import birth_index
 from observers.enums import WAITING, Capacity, Status
 from observers.lifecycle import REFUSE
 from observers.models import Appeal, Application, Claim, ExemptPerson, Proposal
+from organisations.domain import nominations
+from organisations.domain import proposals as nomination_proposals
+from organisations.enums import NominationStatus
+from organisations.models import NominationRight
 
 MINUTE = datetime.timedelta(minutes=1)
 NOBODY_THERE = "550 5.1.1 The mailbox does not exist."
@@ -81,6 +85,7 @@ class Desk:
         self.appealed(home)
         self.proposed(home, count=4)
         self.in_session(central)
+        self.nomination_proposed(central)
         self.undeliverable(home)
         self._letters_have_left()
 
@@ -182,6 +187,21 @@ class Desk:
             secretary=secretary,
             present=(bench.chair.full_name, bench.reviewer.full_name, secretary, *others),
         )
+
+    def nomination_proposed(self, commission: Commission) -> None:
+        """That one organisation may not nominate; the chair can adopt it."""
+        rights = NominationRight.unscoped.filter(
+            commission=commission, status=NominationStatus.SUBMITTED
+        )
+        said = self.reasons.draw(f"refused_{Subject.ORGANISATION}")
+        refusal = nominations.Refusal(
+            ground=self.reasons.grounds[Subject.ORGANISATION],
+            what_was_checked=said.text(self.election.languages[0]),
+        )
+        for right in rights.order_by("submitted_at")[:1]:
+            nomination_proposals.propose(
+                right, by=self.benches[commission.pk].reviewer, refusal=refusal
+            )
 
     # --- Appeals ----------------------------------------------------------------------------------
 

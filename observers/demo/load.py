@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from django.utils import translation
 
 from elections.loading import load_election, read_rows, read_table
 from elections.models import Election
-from observers.demo.accounts import make_demo_accounts, staff_commissions
+from observers.demo.accounts import Bench, DemoAccounts, make_demo_accounts, staff_commissions
 from observers.demo.agreements import Agreements
 from observers.demo.applications import Applications
 from observers.demo.chance import Weighted, dice
@@ -65,9 +66,17 @@ def load_demo(folder: Path, *, observers: int, seed: int, now: datetime.datetime
         election = load_election(
             folder, polling_on=_polling_day(folder, distribution, now), is_published=True
         )
-        with begun_in_the_past(), translation.override(election.languages[0]):
-            _fill(election, folder, distribution, portraits, observers, seed, now)
+        with translation.override(election.languages[0]):
+            with begun_in_the_past():
+                staff = _fill(election, folder, distribution, portraits, observers, seed, now)
+            _set_the_desks(election, folder, distribution, staff, seed)
     return election
+
+
+@dataclass(frozen=True)
+class Staff:
+    demo: DemoAccounts
+    benches: dict[int, Bench]
 
 
 def _polling_day(
@@ -87,7 +96,7 @@ def _fill(
     observers: int,
     seed: int,
     now: datetime.datetime,
-) -> None:
+) -> Staff:
     habits = distribution["people"]
     since = min(window.opens_at for window in election.windows.all())
     clock = Clock(
@@ -132,14 +141,21 @@ def _fill(
         chance=dice(seed, "applications"),
         agreements=Agreements(now=now.timestamp(), chance=dice(seed, "agreements")),
     ).store()
+    return Staff(demo, benches)
+
+
+def _set_the_desks(
+    election: Election, folder: Path, distribution: dict[str, Any], staff: Staff, seed: int
+) -> None:
+    """With every guard in force again."""
     Desk(
         election,
         folder,
-        benches=benches,
-        names=Names(folder, habits, dice(seed, "desk")),
+        benches=staff.benches,
+        names=Names(folder, distribution["people"], dice(seed, "desk")),
         reasons=Reasons(folder, election, dice(seed, "desk")),
         chance=dice(seed, "desk"),
-    ).set(demo)
+    ).set(staff.demo)
 
 
 def gather_statistics() -> None:
