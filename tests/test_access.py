@@ -298,7 +298,8 @@ class Things:
         this = self.application
         later = Application.unscoped.filter(commission=this.commission, pk__gt=this.pk)
         found: Application = later.first() or builders.a_submitted(
-            election=this.election, constituency=this.constituency.number
+            election=this.election,
+            constituency=this.constituency.number if this.constituency else 1,
         )
         return found
 
@@ -466,8 +467,9 @@ def test_every_address_opens_to_those_in_the_table_alone(
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
-    lists = ("_changelist", "_add", "_upload", "_application_approve", "_application_desk")
-    lists += ("_application_dashboard", "_application_commissions", "_application_duplicates")
+    lists: tuple[str, ...] = ("_changelist", "_add", "_upload")
+    lists += ("_application_approve", "_application_desk", "_application_dashboard")
+    lists += ("_application_commissions", "_application_duplicates")
     return published or name.endswith(lists)
 
 

@@ -70,7 +70,7 @@ def due(application: Application, moment: datetime.datetime) -> None:
 
 def shown(user: User, address: str = HOME) -> dict[str, Any]:
     """What the page is filled with."""
-    response = signed_in(user).get(address)
+    response: Any = signed_in(user).get(address)
     assert response.status_code == 200
     return dict(response.context_data)
 
@@ -273,7 +273,12 @@ TODAY = datetime.date(2024, 1, 22)
         (
             Load(due=[1000], decided=[120], decided_today=120),
             "At the pace of the last day (120 a day) 1,000 of those due today will be late, unless "
-            "as many more are decided.",
+            "as many more are decided. From tomorrow on the pace is enough.",
+        ),
+        (
+            Load(due=[1000, 60], decided=[120], decided_today=120),
+            "At the pace of the last day (120 a day) 1,000 of those due today will be late, unless "
+            "as many more are decided. From tomorrow on 940 more decisions a day are needed.",
         ),
         (
             Load(due=[0, 80], decided=[0, 0, 0]),

@@ -76,7 +76,7 @@ def address(name: str) -> str:
 
 
 def listed(user: User, name: str) -> list[Application]:
-    response = signed_in(user).get(address(name))
+    response: Any = signed_in(user).get(address(name))
     assert response.status_code == 200
     return list(response.context_data["cl"].result_list)
 
@@ -200,7 +200,7 @@ def test_another_commission_and_an_auditor_free_nothing(election, reviewer, neig
 
 
 def lose_photo_of(application: Application) -> None:
-    default_storage.delete(application.photo.name)
+    default_storage.delete(str(application.photo.name))
 
 
 def test_a_photo_that_is_gone_is_noticed_and_forgotten_when_it_is_back(election):

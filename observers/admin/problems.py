@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.admin_base import ReadOnlyAdmin
 from elections.domain.posts import reached_by_posts
+from notifications.admin import KINDS
 from notifications.enums import LetterStatus
 from observers.admin.applications import SEALED, SHOWN
 from observers.domain import problems
@@ -77,7 +78,7 @@ class ProblemAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         to_do = {"to_do": BY_MODEL[self.model].to_do}
-        return super().changelist_view(request, {**to_do, **(extra_context or {})})  # type: ignore[no-any-return]
+        return super().changelist_view(request, {**to_do, **(extra_context or {})})
 
     # --- Columns ---------------------------------------------------------------------------------
 
@@ -139,20 +140,24 @@ class OverdueAdmin(ProblemAdmin):
 
 @admin.register(NotReached)
 class NotReachedAdmin(ProblemAdmin):
-    list_display = ("name", "receipt", "nominator", "state", "letter", "written")
+    list_display = ("name", "receipt", "state", "letter", "became", "written")
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         return ["-letter_written_at", "pk"]
 
     @admin.display(description=_("letter"))
     def letter(self, row: Any) -> str:
-        """What became of the newest, and that there are others; to whom it went is not shown."""
-        words = {"status": row.letter_status, "label": LetterStatus(row.letter_status).label}
-        shown = render_to_string("components/status.html", words)
+        """The newest, and that there are others; to whom it went is not shown."""
+        shown = str(KINDS.get(row.letter_kind, row.letter_kind))
         if row.letters < 2:
             return shown
         others = ngettext("and %(n)d earlier", "and %(n)d earlier", row.letters - 1)
-        return format_html("{} {}", shown, others % {"n": row.letters - 1})
+        return f"{shown} ({others % {'n': row.letters - 1}})"
+
+    @admin.display(description=_("what became of it"))
+    def became(self, row: Any) -> str:
+        words = {"status": row.letter_status, "label": LetterStatus(row.letter_status).label}
+        return render_to_string("components/status.html", words)
 
     @admin.display(description=_("written"), ordering="letter_written_at")
     def written(self, row: Any) -> str:

@@ -98,7 +98,10 @@ def forecast(load: Load) -> Forecast:
         return Forecast(Outlook.ALL_OVERDUE, **known)
     short = _shortfalls(load, pace)
     in_time = list(accumulate(load.due))
-    late = [min(max(0, missing), some) for missing, some in zip(short, in_time, strict=True)]
+    late = [
+        min(max(Fraction(0), missing), Fraction(some))
+        for missing, some in zip(short, in_time, strict=True)
+    ]
     if most := max(late):
         return Forecast(
             Outlook.FAILS,
@@ -136,7 +139,8 @@ def _shortfalls(load: Load, pace: Fraction) -> list[Fraction]:
 
 def _more_a_day(short: list[Fraction]) -> int:
     """Today's shortfall cannot be made up from tomorrow on."""
-    return ceil(max((0, *(missing / day for day, missing in enumerate(short) if day))))
+    by_day = (missing / day for day, missing in enumerate(short) if day)
+    return ceil(max(Fraction(0), *by_day)) if len(short) > 1 else 0
 
 
 def _breaks_on(load: Load, pace: Fraction) -> int | None:

@@ -98,7 +98,7 @@ def _asked_for(request: HttpRequest, reached: list[Commission]) -> Commission:
 
 
 def dashboard_url(commission: Commission, **more: str) -> str:
-    query = urlencode({"commission": commission.pk, **more})
+    query = urlencode({"commission": str(commission.pk), **more})
     return f"{reverse('admin:observers_application_dashboard')}?{query}"
 
 

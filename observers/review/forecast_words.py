@@ -83,11 +83,12 @@ def _fails(found: Forecast, today: datetime.date) -> str:
             if found.more_a_day
             else _("Nothing has been decided lately, and %(late)s are due today.") % words
         )
-    if not found.late_on or not found.more_a_day:
-        return (
+    if not found.late_on:
+        today_words = (
             _("%(pace)s %(late)s of those due today will be late, unless as many more are decided.")
             % words
         )
+        return f"{today_words} {_from_tomorrow(found)}"
     return (
         _(
             "%(pace)s what waits takes %(time)s: %(more)s more decisions a day are needed from "
@@ -95,6 +96,16 @@ def _fails(found: Forecast, today: datetime.date) -> str:
         )
         % words
     )
+
+
+def _from_tomorrow(found: Forecast) -> str:
+    if not found.more_a_day:
+        return _("From tomorrow on the pace is enough.")
+    return ngettext(
+        "From tomorrow on %(n)s more decision a day is needed.",
+        "From tomorrow on %(n)s more decisions a day are needed.",
+        found.more_a_day,
+    ) % {"n": number_format(found.more_a_day, force_grouping=True)}
 
 
 def _pace(found: Forecast) -> str:
