@@ -427,7 +427,7 @@ def stored(application: Application) -> Application:
 
 
 def a_scan(name: str = "form.pdf") -> CheckedDocument:
-    return CheckedDocument(ContentFile(b"%PDF-1.7 startxref %%EOF"), "application/pdf", name)
+    return CheckedDocument(ContentFile(a_pdf()), "application/pdf", name)
 
 
 def answers_on_paper(**answers: Any) -> dict[str, Any]:

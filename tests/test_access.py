@@ -130,6 +130,7 @@ ADDRESSES: dict[str, Needs] = {
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
     "admin:observers_application_decide": Needs("application", "review", staff=True),
     "admin:observers_application_page": Needs("application", "files", staff=True),
+    "admin:observers_paperapplication_scan_page": Needs("application", "files", staff=True),
     "admin:observers_application_earlier_photo": Needs("application", "files", staff=True),
     "admin:observers_application_note": Needs("application", "review", staff=True, post=True),
     "admin:observers_application_message": Needs("application", "converse", staff=True, post=True),

@@ -268,3 +268,24 @@ def test_a_document_of_another_application_is_not_there(client):
     client.force_login(builders.the_chair(election))
     address = reverse("admin:observers_application_page", args=[mine.pk, document.key, 1])
     assert client.get(address).status_code == 404
+
+
+def test_the_scan_of_a_paper_form_is_shown_page_by_page(client):
+    row = builders.an_application_on_paper()
+    client.force_login(builders.the_chair(row.election))
+    page = client.get(desk_url(row)).content.decode()
+    address = reverse("admin:observers_paperapplication_scan_page", args=[row.pk, 1])
+    assert address in page
+    assert client.get(address).content.startswith(b"\x89PNG")
+    assert client.get(address.replace("1.png", "2.png")).status_code == 404
+
+
+def test_a_note_leads_back_to_the_queue_one_came_from(client):
+    row = builders.a_submitted()
+    client.force_login(builders.the_chair(row.election))
+    note = reverse("admin:observers_application_note", args=[row.pk])
+    left = f"https://testserver{desk_url(row)}?kind=party"
+    sent = client.post(note, {"text": "A note."}, headers={"Referer": left})
+    assert sent["Location"] == f"{desk_url(row)}?kind=party#notes"
+    elsewhere = client.post(note, {"text": "A note."}, headers={"Referer": "https://x.org/?a=b"})
+    assert elsewhere["Location"] == f"{desk_url(row)}#notes"

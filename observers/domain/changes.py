@@ -81,7 +81,7 @@ def _compared(application: Application, last: Return) -> Changes:
 
 def _kept(photo: str) -> str:
     """The name of the file, where it still exists."""
-    storage = Application._meta.get_field("photo").storage  # type: ignore[union-attr]
+    storage = Application._meta.get_field("photo").storage
     return photo if photo and storage.exists(photo) else ""
 
 

@@ -105,7 +105,9 @@ class _Register:
         found = (self.found.get((row.election_id, *each), ()) for each in by)
         return list(dict.fromkeys(person for people in found for person in people))
 
-    def _read_register(self, rows: list[Application], elections: set[int], keys: set[str]) -> None:
+    def _read_register(
+        self, rows: list[Application], elections: set[int], keys: Iterable[str]
+    ) -> None:
         numbers = {row.identity_index for row in rows} - {""}
         birthdays = {row.birth_index for row in rows} - {""}
         people = ExemptPerson.objects.filter(

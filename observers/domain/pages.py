@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
 from observers.domain import pdf_child
 from observers.models import ApplicationDocument
+from privacy.uploads import CheckedDocument
 
 PDF = "application/pdf"
 # As far as a document is shown; who needs more downloads it.
@@ -63,18 +65,45 @@ def draw(content: bytes, *, page: int = 0) -> Drawn:
     return Drawn(int(number), png)
 
 
+def number_of(document: CheckedDocument) -> int | None:
+    """The pages of a PDF before it is stored; 0 where it cannot be shown, None for a picture."""
+    if document.content_type != PDF:
+        return None
+    document.content.seek(0)
+    number = _number(document.content.read())
+    document.content.seek(0)
+    return number
+
+
 def count(documents: Iterable[ApplicationDocument]) -> None:
     """See to it that each PDF knows its number of pages: 0 where it cannot be shown. What is
     counted once is kept, so that nothing is opened when a page of the desk is."""
     for document in documents:
         if document.pages is None and document.content_type == PDF:
-            document.pages = _count(document)
+            document.pages = _number(_read(document.file))
             ApplicationDocument.objects.filter(pk=document.pk).update(pages=document.pages)
 
 
-def _count(document: ApplicationDocument) -> int:
+def _number(content: bytes) -> int:
     try:
-        with document.file.open("rb") as stored:
-            return draw(stored.read()).pages
-    except (Unreadable, FileNotFoundError):
+        return draw(content).pages
+    except Unreadable:
         return 0
+
+
+def drawn_from(file: Any, *, page: int) -> bytes:
+    """That page of a stored PDF as PNG. Raises Unreadable, also where there is no such page."""
+    found = draw(_read(file), page=page).png if 1 <= page <= MOST_PAGES else b""
+    if not found:
+        raise Unreadable
+    return found
+
+
+def _read(file: Any) -> bytes:
+    """Empty where the file has been removed."""
+    try:
+        with file.open("rb") as stored:
+            content: bytes = stored.read()
+            return content
+    except FileNotFoundError:
+        return b""

@@ -24,7 +24,7 @@ from elections.enums import Authority, Kind, Scope
 from elections.models import CommissionMember, Constituency, Election, RequiredDocument
 from elections.templatetags.time_words import in_full, opening_in_full
 from observers import permissions
-from observers.domain import agreement, drafts
+from observers.domain import agreement, drafts, pages
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.enums import ObserverAnswer
@@ -133,11 +133,12 @@ def enter(
         return earlier
     _insist_on_time(place, received.at)
     _insist_on_one_per_person(place.election, sheet, actor)
+    pages_of_scan = pages.number_of(received.scan)
     try:
         with transaction.atomic(), _files_go_with_it() as files:
             draft = _begin(place, received, actor=actor, key=key)
             _fill(draft, sheet, files, at=received.at, by=actor)
-            _file(draft, received, files, by=actor)
+            _file(draft, received, files, by=actor, pages=pages_of_scan)
             _send(draft, actor=actor)
     except IntegrityError as error:
         # The same form, sent twice at once.
@@ -311,7 +312,9 @@ def _signed(draft: Application, *, at: datetime.datetime) -> None:
     Application.unscoped.filter(pk=draft.pk).update(**given)
 
 
-def _file(draft: Application, received: Received, files: list[Any], *, by: User) -> None:
+def _file(
+    draft: Application, received: Received, files: list[Any], *, by: User, pages: int | None
+) -> None:
     form = PaperForm(
         application=draft,
         entered_by=by,
@@ -319,6 +322,7 @@ def _file(draft: Application, received: Received, files: list[Any], *, by: User)
         original_name=received.scan.original_name,
         content_type=received.scan.content_type,
         size=received.scan.content.size,
+        pages=pages,
     )
     form.scan.save(str(draft.key), received.scan.content, save=False)
     files.append(form.scan)

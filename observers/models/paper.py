@@ -22,6 +22,8 @@ class PaperForm(models.Model):
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField(_("size"), help_text=_("In bytes."))
+    # Of a PDF; 0 where it cannot be shown (`domain/pages.py`).
+    pages = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("paper form")

@@ -5,12 +5,20 @@ Rows come through `ApplicationAdmin.visible`, so what is another commission's is
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -30,18 +38,19 @@ Row = Callable[[HttpRequest, str], Any]
 def addresses(wrap: Callable[..., Any], row: Row, site: Any) -> list[URLPattern]:
     """`row` fetches the application behind a number, or raises Http404."""
 
-    def page(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-        def shown(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        def shown(request: HttpRequest, pk: int, **more: Any) -> HttpResponseBase:
             return view(request, row(request, str(pk)), site=site, **more)
 
-        return path(f"<int:pk>/{route}", wrap(shown), name=f"observers_application_{name}")
+        return path(f"<int:pk>/{route}", wrap(shown), name=f"observers_{name}")
 
     return [
-        page("documents/<uuid:document>/<int:page>.png", page_of_document, "page"),
-        page("earlier-photo.jpg", earlier_photo, "earlier_photo"),
-        page("notes/", note, "note"),
-        page("messages/", message, "message"),
-        page("recuse/", recuse, "recuse"),
+        page("documents/<uuid:document>/<int:page>.png", page_of_document, "application_page"),
+        page("paper/scan/<int:page>.png", page_of_scan, "paperapplication_scan_page"),
+        page("earlier-photo.jpg", earlier_photo, "application_earlier_photo"),
+        page("notes/", note, "application_note"),
+        page("messages/", message, "application_message"),
+        page("recuse/", recuse, "application_recuse"),
     ]
 
 
@@ -55,16 +64,25 @@ def page_of_document(
     """One page of a PDF as a picture, to nobody's cache."""
     _insist_on_files(request, row)
     filed = get_object_or_404(row.documents, key=document, content_type=pages.PDF)
-    if not 1 <= page <= pages.MOST_PAGES:
+    return _drawn(filed.file, page)
+
+
+@require_safe
+def page_of_scan(request: HttpRequest, row: Application, *, site: Any, page: int) -> HttpResponse:
+    """One page of the scan of what came on paper."""
+    _insist_on_files(request, row)
+    form = getattr(row, "paper_form", None)
+    if form is None or form.content_type != pages.PDF:
         raise Http404
+    return _drawn(form.scan, page)
+
+
+def _drawn(file: Any, page: int) -> HttpResponse:
     try:
-        with filed.file.open("rb") as stored:
-            drawn = pages.draw(stored.read(), page=page)
-    except (FileNotFoundError, pages.Unreadable) as error:
+        png = pages.drawn_from(file, page=page)
+    except pages.Unreadable as error:
         raise Http404 from error
-    if not drawn.png:
-        raise Http404
-    answer = HttpResponse(drawn.png, content_type="image/png")
+    answer = HttpResponse(png, content_type="image/png")
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = SANDBOX
     answer["Cache-Control"] = "private, no-store"
@@ -96,7 +114,7 @@ def note(request: HttpRequest, row: Application, *, site: Any) -> HttpResponse:
     if not permissions.may(_staff(request), "review", row):
         raise PermissionDenied
     _say(request, lambda text: conversation.note(row, author=_staff(request), text=text))
-    return _back(row, "notes")
+    return _back(request, row, "notes")
 
 
 @require_POST
@@ -108,7 +126,7 @@ def message(request: HttpRequest, row: Application, *, site: Any) -> HttpRespons
     sent = _say(request, lambda text: conversation.write_to_applicant(row, author=user, text=text))
     if sent:
         messages.success(request, _("The message is on its way to the applicant."))
-    return _back(row, "conversation")
+    return _back(request, row, "conversation")
 
 
 def _say(request: HttpRequest, write: Callable[[str], Any]) -> bool:
@@ -151,7 +169,7 @@ def recuse(request: HttpRequest, row: Application, *, site: Any) -> HttpResponse
         raise PermissionDenied
     if permissions.has_stood_aside(user, row):
         messages.info(request, _("You have stood aside already."))
-        return _back(row, "recusals")
+        return _back(request, row, "recusals")
     form = RecuseForm(request.POST if request.method == "POST" else None, row=row)
     if form.is_valid():
         recusals.stand_aside(
@@ -161,7 +179,7 @@ def recuse(request: HttpRequest, row: Application, *, site: Any) -> HttpResponse
             whole_organisation=form.cleaned_data.get("whole_organisation", False),
         )
         messages.success(request, _("You have stood aside: a colleague decides it."))
-        return _back(row, "recusals")
+        return _back(request, row, "recusals")
     context = {
         **site.each_context(request),
         "opts": Application._meta,
@@ -177,8 +195,12 @@ def page_url(row: Application) -> str:
     return reverse("admin:observers_application_change", args=[row.pk])
 
 
-def _back(row: Application, panel: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{page_url(row)}#{panel}")
+def _back(request: HttpRequest, row: Application, panel: str) -> HttpResponseRedirect:
+    """To the page that was left, with the filters of its queue."""
+    left = urlsplit(request.headers.get("Referer", ""))
+    own = page_url(row)
+    query = request.META.get("QUERY_STRING") or (left.query if left.path == own else "")
+    return HttpResponseRedirect(f"{own}{'?' if query else ''}{query}#{panel}")
 
 
 def _staff(request: HttpRequest) -> User:

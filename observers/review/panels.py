@@ -2,10 +2,12 @@
 same: `shown`, and a partial in `templates/admin/review/panels/` for each of its keys."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from observers import permissions
@@ -33,10 +35,13 @@ class Checked:
 
 @dataclass(frozen=True)
 class Shown:
-    """One document, and the addresses of the pictures it is shown by. `more`: so many pages of it
-    are not shown."""
+    """One file: what it is, and the addresses of the pictures it is shown by. `pages` is None for
+    a picture; `more`: so many pages are not shown."""
 
-    document: ApplicationDocument
+    title: str
+    name: str
+    size: int
+    pages: int | None
     url: str
     pictures: list[str]
     more: int = 0
@@ -48,13 +53,13 @@ def shown(row: Application, *, user: User, now: datetime.datetime) -> dict[str, 
     history = bool(permissions.may(user, "history", row))
     files = bool(permissions.may(user, "files", row))
     like = likenesses([row])
-    messages = list(row.messages.select_related("author")) if history else None
+    messages = list(row.messages.select_related("author")) if history else []
     return {
         "checks": checked(run_checks([row], now=now, like=like)[row.pk]),
         "changes": changes.since_returned(row),
         "documents": documents(row) if files else None,
         "notes": list(row.internal_notes.select_related("author")) if history else None,
-        "messages": messages,
+        "messages": messages if history else None,
         "has_answered": bool(messages) and not messages[-1].from_commission,
         "look_alikes": look_alikes(row, like[row.pk]),
         "recusals": recusals.of(row),
@@ -66,28 +71,55 @@ def shown(row: Application, *, user: User, now: datetime.datetime) -> dict[str, 
 
 
 def checked(findings: list[Finding]) -> Checked:
-    told = [{"finding": finding, "looks": LOOKS[finding.outcome]} for finding in findings]
-    passed = [one for one in told if one["finding"].outcome == CheckOutcome.PASSED]
-    others = [one for one in told if one["finding"].outcome != CheckOutcome.PASSED]
-    others.sort(key=lambda one: one["finding"].outcome != CheckOutcome.FAILED)
-    return Checked(others, passed)
+    first = sorted(findings, key=lambda finding: finding.outcome != CheckOutcome.FAILED)
+    return Checked(
+        [_told(finding) for finding in first if finding.outcome != CheckOutcome.PASSED],
+        [_told(finding) for finding in findings if finding.outcome == CheckOutcome.PASSED],
+    )
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {"finding": finding, "looks": LOOKS[finding.outcome]}
 
 
 def documents(row: Application) -> list[Shown]:
-    """The attached documents, as they are shown within the page."""
+    """The attached files, as they are shown within the page; first the scan of what came on
+    paper."""
     filed = list(row.documents.select_related("answers"))
     pages.count(filed)
-    return [_shown(row, document) for document in filed]
+    return [*_scan(row), *(_document(row, document) for document in filed)]
 
 
-def _shown(row: Application, document: ApplicationDocument) -> Shown:
+def _scan(row: Application) -> list[Shown]:
+    form = getattr(row, "paper_form", None) if row.paper_received_at else None
+    if form is None:
+        return []
+    url = reverse("admin:observers_paperapplication_scan", args=[row.pk])
+    title, name = _("Scan of the paper form"), "admin:observers_paperapplication_scan_page"
+    return [_shown(title, form, url, lambda page: reverse(name, args=[row.pk, page]))]
+
+
+def _document(row: Application, document: ApplicationDocument) -> Shown:
     url = reverse("apply:document", args=[row.key, document.key])
-    if document.content_type != pages.PDF:
-        return Shown(document, url, [url])
-    number = document.pages or 0
+    name = "admin:observers_application_page"
+    return _shown(
+        document.answers.title,
+        document,
+        url,
+        lambda page: reverse(name, args=[row.pk, document.key, page]),
+    )
+
+
+def _shown(title: str, file: Any, url: str, picture: Callable[[int], str]) -> Shown:
+    is_pdf = file.content_type == pages.PDF
+    number = file.pages or 0
     drawn = range(1, min(number, pages.MOST_PAGES) + 1)
-    pictures = [
-        reverse("admin:observers_application_page", args=[row.pk, document.key, page])
-        for page in drawn
-    ]
-    return Shown(document, url, pictures, more=max(0, number - pages.MOST_PAGES))
+    return Shown(
+        title=title,
+        name=file.original_name,
+        size=file.size,
+        pages=number if is_pdf else None,
+        url=url,
+        pictures=[picture(page) for page in drawn] if is_pdf else [url],
+        more=max(0, number - pages.MOST_PAGES) if is_pdf else 0,
+    )
