@@ -86,6 +86,7 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
         **REASSIGNING,
     }
     deciding = ("application", "review")
+    sealed = SEALED
     list_display = ("name", "kind", "nominator", "place", "state", "whose", "submitted", "due")
     list_display_links = ("name",)
     list_select_related = SHOWN

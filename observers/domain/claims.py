@@ -56,9 +56,12 @@ def claim_next(
     its key and what places it in the queue.
     """
     fitting = fit_for(rows.exclude(pk__in=passed_over) if passed_over else rows, reviewer=reviewer)
-    held = _bare(fitting.filter(claim__in=Claim.objects.held().filter(reviewer=reviewer)))
-    for row in held.order_by("claim__claimed_at", "pk")[:1]:
-        return row
+    mine = list(held_by(reviewer).values_list(f"{_SORTS[rows.model].column}_id", flat=True))
+    if mine:
+        already = {row.pk: row for row in _bare(fitting).filter(pk__in=mine)}
+        for key in mine:
+            if key in already:
+                return already[key]
     free = _bare(_unheld(fitting)).order_by("due_at", "pk")
     while True:
         with transaction.atomic():

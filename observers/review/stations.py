@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
@@ -30,10 +31,12 @@ DONE = "done"
 class DeskAdmin(ReadOnlyAdmin):
     """A register whose rows are decided one after the other.
 
-    `deciding` is the cell of the access table that lets somebody in.
+    `deciding` is the cell of the access table that lets somebody in; `sealed` are the columns that
+    are opened on the page of one row only.
     """
 
     deciding: ClassVar[tuple[str, str]]
+    sealed: ClassVar[tuple[str, ...]] = ()
     change_list_template = "admin/review/change_list.html"
 
     # --- What a register says of its rows --------------------------------------------------------
@@ -106,10 +109,16 @@ class DeskAdmin(ReadOnlyAdmin):
 
     def deed_view(self, request: HttpRequest, pk: str, deed: str) -> HttpResponse:
         """Take it, keep it, pass it over, hand it back, or undo what was decided."""
-        row, queue = self.visible(request, pk), Queue.of(request, self)
+        row, queue = self._at_hand(request, pk), Queue.of(request, self)
         if not self.may_decide(staff(request), row):
             raise PermissionDenied
         return _DEEDS[deed](request, self, row, queue)
+
+    def _at_hand(self, request: HttpRequest, pk: str) -> Any:
+        """The row of a deed, without what only its page shows."""
+        rows = self.get_queryset(request).select_related(None)
+        found = rows.select_related("election", "commission", "organisation").defer(*self.sealed)
+        return get_object_or_404(found, pk=pk)
 
 
 def staff(request: HttpRequest) -> User:
