@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 
 from accounts.enums import StaffRole
 from elections.domain.clock import database_now
+from observers import tasks
 from observers.domain import changes, drafts, pages
 from observers.domain.applications import move
 from observers.domain.reasons import Reasons
@@ -148,6 +149,13 @@ def test_pages_are_counted_once(monkeypatch):
     again = ApplicationDocument.objects.get(pk=document.pk)
     pages.count([again])
     assert again.pages == 2
+
+
+def test_what_is_attached_is_counted_in_the_background():
+    document = builders.a_document(builders.a_submitted(), builders.a_pdf(2))
+    tasks.count_pages(document.pk)
+    tasks.count_pages(0)
+    assert ApplicationDocument.objects.get(pk=document.pk).pages == 2
 
 
 def test_of_many_pages_twenty_are_shown_and_the_rest_is_counted(client):
