@@ -105,11 +105,13 @@ def test_documents_that_came_and_went_are_told_by_their_title():
     }
 
 
-def test_the_photo_the_commission_saw_is_shown_beside_the_new_one(client):
+def test_the_photo_the_commission_saw_is_shown_beside_the_new_one(
+    client, django_capture_on_commit_callbacks
+):
     application = returned("photo")
     seen = application.photo.read()
-    new = builders.a_photo("#224466")
-    drafts.set_photo(application, new, version=application.version, now=database_now())
+    with django_capture_on_commit_callbacks(execute=True):
+        replace_photo(application)
     row = corrected(builders.stored(application))
     client.force_login(builders.the_chair(row.election))
     address = reverse("admin:observers_application_earlier_photo", args=[row.pk])
@@ -117,12 +119,17 @@ def test_the_photo_the_commission_saw_is_shown_beside_the_new_one(client):
     assert address in client.get(desk_url(row)).content.decode()
 
 
-def test_a_photo_nobody_has_seen_leaves_with_its_replacement():
+def test_a_photo_nobody_has_seen_leaves_with_its_replacement(django_capture_on_commit_callbacks):
     draft = builders.a_draft()
-    earlier = draft.photo
+    storage, earlier = draft.photo.storage, draft.photo.name
+    with django_capture_on_commit_callbacks(execute=True):
+        replace_photo(draft)
+    assert not storage.exists(earlier)
+
+
+def replace_photo(application):
     new = builders.a_photo("#224466")
-    drafts.set_photo(draft, new, version=draft.version, now=database_now())
-    assert draft.photo.name != earlier.name
+    drafts.set_photo(application, new, version=application.version, now=database_now())
 
 
 # --- Documents as pictures -----------------------------------------------------------------------
