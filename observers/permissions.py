@@ -12,8 +12,8 @@ from accounts.verdict import YES, Verdict, no
 from elections.domain.posts import may_by_post, posts_of
 from elections.models import Commission
 from observers.models import Appeal, Application
-from organisations.models import Organisation
-from organisations.permissions import represents, roles_in
+from organisations.models import NominationRight, Organisation
+from organisations.permissions import may_nomination, represents, roles_in
 
 # Actions of the access table that no hand in the application may reach.
 DECIDING = (
@@ -131,12 +131,24 @@ def _has_a_hand_in_it(user: User, application: Application) -> bool:
 def has_stood_aside(user: User, application: Application) -> bool:
     """From this application, or from everything of its organisation. Read once per request and
     kept on the user."""
+    kept, through = _recusals(user), application.organisation_id
+    return (application.pk, None) in kept or (through is not None and (None, through) in kept)
+
+
+def _recusals(user: User) -> set[tuple[int | None, int | None]]:
     kept: set[tuple[int | None, int | None]] | None = getattr(user, "_recusals", None)
     if kept is None:
         kept = set(user.recusals.values_list("application_id", "organisation_id"))
         user._recusals = kept  # type: ignore[attr-defined]
-    through = application.organisation_id
-    return (application.pk, None) in kept or (through is not None and (None, through) in kept)
+    return kept
+
+
+def may_decide_right(user: User, right: NominationRight) -> Verdict:
+    """Whether the user may decide on an organisation's nomination right."""
+    permitted = may_nomination(user, "decide", right)
+    if permitted and (None, right.organisation_id) in _recusals(user):
+        return no(_("You stood aside from this organisation: a colleague decides it."))
+    return permitted
 
 
 def may_enter_people(user: User, organisation: Organisation) -> Verdict:

@@ -64,5 +64,7 @@ def may_nomination(user: User, action: str, right: NominationRight) -> Verdict:
         commission=right.commission,
         election_id=right.election_id,
     ):
+        if action == "decide" and represents(user, right.organisation_id):
+            return no(_("You act for this organisation: a colleague decides it."))
         return YES
     return no(_("This nomination right is not yours to act on."))

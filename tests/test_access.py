@@ -171,6 +171,12 @@ ADDRESSES: dict[str, Needs] = {
     ),
     **admin_pages("organisations_nominationright", "nomination"),
     "admin:organisations_nominationright_decide": Needs("nomination", "decide", staff=True),
+    "admin:organisations_nominationright_desk": Needs("nomination", "decide", staff=True),
+    "admin:organisations_nominationright_deed": Needs(
+        "nomination", "decide", staff=True, post=True
+    ),
+    "admin:organisations_nominationright_settle": Needs("nomination", "decide", staff=True),
+    "admin:organisations_nominationright_page": Needs("nomination", "files", staff=True),
     **admin_pages("organisations_organisation", "organisation"),
     **admin_pages("elections_election", "election"),
     **admin_pages("elections_constituency", "election", add=KEEPS_ELECTION),
@@ -383,7 +389,8 @@ def some_things(*, own_initiative: bool = False) -> Things:
 
 def _file_with(right: NominationRight, asked: RequiredDocument) -> None:
     paper = NominationDocument(right=right, answers=asked, uploaded_by=right.filed_by, size=1)
-    paper.file.save(str(paper.key), ContentFile(b"%PDF-"), save=True)
+    paper.content_type = "application/pdf"
+    paper.file.save(str(paper.key), ContentFile(builders.a_pdf()), save=True)
 
 
 def an_application_with_a_document(
@@ -468,8 +475,8 @@ def test_every_address_opens_to_those_in_the_table_alone(
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
-    lists: tuple[str, ...] = ("_changelist", "_add", "_upload")
-    lists += ("_application_approve", "_application_desk", "_application_dashboard")
+    lists: tuple[str, ...] = ("_changelist", "_add", "_upload", "_desk")
+    lists += ("_application_approve", "_application_dashboard")
     lists += ("_application_commissions", "_application_duplicates")
     return published or name.endswith(lists)
 

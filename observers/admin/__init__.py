@@ -1,5 +1,23 @@
 """The registers of the commission's admin that are about observers."""
 
-from observers.admin import appeals, applications, exempt, letters, problems, replies, sessions
+from observers.admin import (
+    appeals,
+    applications,
+    exempt,
+    letters,
+    nominations,
+    problems,
+    replies,
+    sessions,
+)
 
-__all__ = ["appeals", "applications", "exempt", "letters", "problems", "replies", "sessions"]
+__all__ = [
+    "appeals",
+    "applications",
+    "exempt",
+    "letters",
+    "nominations",
+    "problems",
+    "replies",
+    "sessions",
+]

@@ -1,6 +1,5 @@
 """Applications in the commission's admin: a list, and the desk's pages (`observers/review`)."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import admin
@@ -14,7 +13,6 @@ from django.urls import URLPattern, path, re_path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -40,7 +38,7 @@ from observers.review import (
 from observers.review.buttons import ONE
 from observers.review.presses import LastAct
 from observers.review.queue import Queue
-from observers.review.stations import DeskAdmin
+from observers.review.stations import DeskAdmin, with_whom
 from observers.review.words import due_in_words
 
 # What a row of the list says beside the application itself.
@@ -149,7 +147,7 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
     @admin.display(description=_("with whom"))
     def whose(self, row: Any) -> str:
         """What is proposed and by whom; on whose desk it is, else to whom it is assigned."""
-        return format_html_join("", "<div>{}</div>", ((words,) for words in _with_whom(row)))
+        return format_html_join("", "<div>{}</div>", ((words,) for words in with_whom(row)))
 
     @admin.display(description=_("submitted"), ordering="submitted_at")
     def submitted(self, row: Application) -> str:
@@ -271,17 +269,3 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
 
     def _row(self, request: HttpRequest, object_id: str) -> Application:
         return cast(Application, self.visible(request, object_id))
-
-
-def _with_whom(row: Any) -> Iterator[str]:
-    for proposal in row.open_proposals:
-        yield gettext("%(outcome)s: proposed by %(name)s") % {
-            "outcome": proposal.get_outcome_display(),
-            "name": proposal.proposed_by,
-        }
-    claim = getattr(row, "claim", None)
-    if claim and claim.expires_at > row.now and row.is_waiting:
-        until = date_format(localtime(claim.expires_at), "H:i")
-        yield gettext("%(name)s until %(until)s") % {"name": claim.reviewer, "until": until}
-    elif row.assigned_to and row.is_waiting:
-        yield gettext("for %(name)s") % {"name": row.assigned_to}

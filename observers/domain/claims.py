@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from elections.enums import DecisionWay, Outcome
 from observers.models import Application, Claim, Proposal, Recusal
-from organisations.models import NominationRight, Representative
+from organisations.models import NominationProposal, NominationRight, Representative
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ def fit_for(rows: QuerySet[Any], *, reviewer: User) -> QuerySet[Any]:
     through = Recusal.objects.filter(reviewer=reviewer, organisation=OuterRef("organisation"))
     represents = Representative.objects.filter(user=reviewer, organisation=OuterRef("organisation"))
     rows = rows.exclude(**{sort.filed_by: reviewer}).exclude(Exists(through) | Exists(represents))
-    if rows.model is not Application:
-        return rows
+    if rows.model is NominationRight:
+        proposed = NominationProposal.unscoped.open().filter(right=OuterRef("pk"))
+        return rows.exclude(Exists(proposed.filter(proposed_by=reviewer)))
     aside = Recusal.objects.filter(reviewer=reviewer, application=OuterRef("pk"))
     return rows.filter(Q(assigned_to=None) | Q(assigned_to=reviewer)).exclude(
         Exists(aside) | Exists(_not_to_be_settled_by(reviewer))

@@ -15,7 +15,10 @@ import pypdfium2
 
 from observers.domain import pdf_child
 from observers.models import ApplicationDocument
+from organisations.models import NominationDocument
 from privacy.uploads import CheckedDocument
+
+Document = ApplicationDocument | NominationDocument
 
 PDF = "application/pdf"
 # As far as a document is shown; who needs more downloads it.
@@ -75,13 +78,13 @@ def number_of(document: CheckedDocument) -> int | None:
     return number
 
 
-def count(documents: Iterable[ApplicationDocument]) -> None:
+def count(documents: Iterable[Document]) -> None:
     """See to it that each PDF knows its number of pages: 0 where it cannot be shown. What is
     counted once is kept, so that nothing is opened when a page of the desk is."""
     for document in documents:
         if document.pages is None and document.content_type == PDF:
             document.pages = _number(_read(document.file))
-            ApplicationDocument.objects.filter(pk=document.pk).update(pages=document.pages)
+            document.save(update_fields=["pages"])
 
 
 def _number(content: bytes) -> int:

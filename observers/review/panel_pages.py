@@ -64,7 +64,7 @@ def page_of_document(
     """One page of a PDF as a picture, to nobody's cache."""
     _insist_on_files(request, row)
     filed = get_object_or_404(row.documents, key=document, content_type=pages.PDF)
-    return _drawn(filed.file, page)
+    return as_png(filed.file, page)
 
 
 @require_safe
@@ -74,10 +74,11 @@ def page_of_scan(request: HttpRequest, row: Application, *, site: Any, page: int
     form = getattr(row, "paper_form", None)
     if form is None or form.content_type != pages.PDF:
         raise Http404
-    return _drawn(form.scan, page)
+    return as_png(form.scan, page)
 
 
-def _drawn(file: Any, page: int) -> HttpResponse:
+def as_png(file: Any, page: int) -> HttpResponse:
+    """Raises Http404 where there is no such page."""
     try:
         png = pages.drawn_from(file, page=page)
     except pages.Unreadable as error:

@@ -96,13 +96,13 @@ def _scan(row: Application) -> list[Shown]:
         return []
     url = reverse("admin:observers_paperapplication_scan", args=[row.pk])
     title, name = _("Scan of the paper form"), "admin:observers_paperapplication_scan_page"
-    return [_shown(title, form, url, lambda page: reverse(name, args=[row.pk, page]))]
+    return [shown_as(title, form, url, lambda page: reverse(name, args=[row.pk, page]))]
 
 
 def _document(row: Application, document: ApplicationDocument) -> Shown:
     url = reverse("apply:document", args=[row.key, document.key])
     name = "admin:observers_application_page"
-    return _shown(
+    return shown_as(
         document.answers.title,
         document,
         url,
@@ -110,7 +110,7 @@ def _document(row: Application, document: ApplicationDocument) -> Shown:
     )
 
 
-def _shown(title: str, file: Any, url: str, picture: Callable[[int], str]) -> Shown:
+def shown_as(title: str, file: Any, url: str, picture: Callable[[int], str]) -> Shown:
     is_pdf = file.content_type == pages.PDF
     number = file.pages or 0
     drawn = range(1, min(number, pages.MOST_PAGES) + 1)

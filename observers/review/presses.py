@@ -88,6 +88,11 @@ def hindrance(row: Application, user: User, claim: Claim | None) -> str:
     permitted = permissions.may(user, "review", row)
     if not permitted:
         return permitted.reason
+    return held_by_another(claim, user)
+
+
+def held_by_another(claim: Claim | None, user: User) -> str:
+    """Who has it, since when and until when; empty where nobody else has."""
     if claim and claim.reviewer_id != user.pk:
         return _("%(name)s has had this on their desk since %(since)s. It is theirs until "
                  "%(until)s, unless they hand it back earlier.") % {

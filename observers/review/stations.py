@@ -5,6 +5,7 @@ the next are the same.
 """
 
 import datetime
+from collections.abc import Iterator
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -142,6 +145,22 @@ def last_act(request: HttpRequest, queue: Queue) -> LastAct | None:
         return None
     row = queue.register.get_queryset(request).filter(pk=key).first()
     return queue.register.last_act(request, row, queue) if row else None
+
+
+def with_whom(row: Any) -> Iterator[str]:
+    """For a row of a list: what is proposed and by whom; on whose desk it is, else for whom."""
+    for proposal in row.open_proposals:
+        yield _("%(outcome)s: proposed by %(name)s") % {
+            "outcome": proposal.get_outcome_display(),
+            "name": proposal.proposed_by,
+        }
+    claim = getattr(row, "claim", None)
+    assigned_to = getattr(row, "assigned_to", None)
+    if claim and claim.expires_at > row.now and row.is_waiting:
+        until = date_format(localtime(claim.expires_at), "H:i")
+        yield _("%(name)s until %(until)s") % {"name": claim.reviewer, "until": until}
+    elif assigned_to and row.is_waiting:
+        yield _("for %(name)s") % {"name": assigned_to}
 
 
 def place_of(queue: Queue, row: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Organisations, and their nomination rights as the commission decides them."""
+"""Organisations, to be looked at. Their nomination rights are decided at a desk of its own."""
 
-from organisations.admin import nominations, organisations
+from organisations.admin import organisations
 
-__all__ = ["nominations", "organisations"]
+__all__ = ["organisations"]

@@ -295,16 +295,20 @@ def _insist_on_enough_people(row: NominationRight, outcome: str, proposed_by: Us
         raise NominationError(_("This takes two people: propose it, and a colleague adopts it."))
 
 
-def _take_letter_back(row: NominationRight, *, by: User) -> None:
-    """Raises NominationError for anybody but whoever decided, and once the letter may have left."""
+def letter_of_last_word(row: NominationRight, *, by: User) -> Letter | None:
+    """The letter that tells of the decision or return that `by` made last; None where somebody
+    else made it."""
     if row.status == NominationStatus.RETURNED:
         last = row.events.filter(status_to=NominationStatus.RETURNED).latest("pk")
-        author, letter = last.actor, row.return_letter
-    else:
-        decision = row.decision
-        author = decision.decided_by if decision else None
-        letter = decision.letter if decision else None
-    if author != by or letter is None:
+        return row.return_letter if last.actor == by else None
+    decision = row.decision
+    return decision.letter if decision and decision.decided_by == by else None
+
+
+def _take_letter_back(row: NominationRight, *, by: User) -> None:
+    """Raises NominationError for anybody but whoever decided, and once the letter may have left."""
+    letter = letter_of_last_word(row, by=by)
+    if letter is None:
         raise NominationError(_("Only who decided it can undo it."))
     if not outbox.withdraw(letter):
         raise NominationError(_("It is too late to undo it: the letter has left."))

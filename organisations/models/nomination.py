@@ -20,6 +20,7 @@ from elections.models import (
     RefusalGround,
     RequiredDocument,
 )
+from elections.texts import in_language
 from notifications.models import Letter
 from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION
@@ -38,6 +39,9 @@ class NominationRightQuerySet(ScopedQuerySet):
 
     def granted(self) -> Self:
         return self.filter(status=NominationStatus.GRANTED)
+
+    def waiting(self) -> Self:
+        return self.filter(status=NominationStatus.SUBMITTED)
 
 
 class NominationRight(models.Model):
@@ -124,8 +128,15 @@ class NominationRight(models.Model):
     def is_editable(self) -> bool:
         return self.status in (NominationStatus.DRAFT, NominationStatus.RETURNED)
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == NominationStatus.SUBMITTED
+
     def public_status(self) -> dict[str, Any]:
         return describe(NOMINATION, self.status, to_staff=False)
+
+    def staff_status(self) -> dict[str, Any]:
+        return describe(NOMINATION, self.status, to_staff=True)
 
 
 class NominationDocument(models.Model):
@@ -138,6 +149,8 @@ class NominationDocument(models.Model):
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField(_("size"), help_text=_("In bytes."))
+    # Of a PDF, once they are counted; 0 where it cannot be shown.
+    pages = models.PositiveIntegerField(null=True, editable=False)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=Now())
 
@@ -244,3 +257,7 @@ class NominationDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.decided_at:%Y-%m-%d}"
+
+    @property
+    def appeal_body(self) -> str:
+        return in_language(self.appeal_body_names)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
+from elections.texts import in_language
+from observers.review.forms import SavedReplyField
 from organisations.domain.nominations import Refusal
 from organisations.models import NominationRight
 
@@ -24,16 +26,38 @@ class NominationForm(SeenForm):
 
 
 class ReturnNominationForm(NominationForm):
+    """A saved reply, or words of one's own, or both."""
+
+    reply = SavedReplyField()
     note = forms.CharField(
         label=_("What the organisation has to correct"),
         help_text=_("They read this, in the letter and on their page."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
-        error_messages={"required": _("Write what has to be corrected.")},
+        required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = self.right.filed_by.language
+        replies = self.right.election.saved_replies.filter(subject=Subject.ORGANISATION)
+        if replies.exists():
+            field = cast(SavedReplyField, self.fields["reply"])
+            field.language, field.queryset = self.language, replies
+        else:
+            del self.fields["reply"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not given.get("reply") and not given.get("note", "x").strip():
+            self.add_error("note", _("Write what has to be corrected."))
+        return given
+
     def answers(self) -> dict[str, Any]:
-        return {"note": self.cleaned_data["note"].strip()}
+        reply = self.cleaned_data.get("reply")
+        text = in_language(reply.texts, self.language) if reply else ""
+        parts = (text, self.cleaned_data["note"].strip())
+        return {"note": "\n\n".join(part for part in parts if part)}
 
 
 class RefuseNominationForm(NominationForm):
