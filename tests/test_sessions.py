@@ -80,16 +80,14 @@ def today(days: int = 0) -> datetime.date:
 
 
 def a_protocol(**changes: Any) -> Protocol:
-    return Protocol(
-        **{
-            "number": "12",
-            "held_on": today(),
-            "place": "Bakı şəhəri",
-            "chaired_by": "Sevda Sədrova",
-            "present": ("Sevda Sədrova", "Orxan Üzvlü"),
-        }
-        | changes
-    )
+    ordinary: dict[str, Any] = {
+        "number": "12",
+        "held_on": today(),
+        "place": "Bakı şəhəri",
+        "chaired_by": "Sevda Sədrova",
+        "present": ("Sevda Sədrova", "Orxan Üzvlü"),
+    }
+    return Protocol(**ordinary | changes)
 
 
 def refusal(session: CommissionSession, actor: User, **changes: Any) -> str:

@@ -258,7 +258,7 @@ class _Listed:
         found = session.agenda.order_by("position").values(
             "position", "is_adopted", "reason", **PRINTED
         )
-        self.rows = [self._row(each) for each in found]
+        self.rows = [self._row(dict(each)) for each in found]
 
     def _row(self, found: dict[str, Any]) -> _Row:
         copied = ("position", "is_adopted", "reason", "outcome", "unconfirmed", "what_was_checked")

@@ -24,7 +24,7 @@ class NamesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
     def to_python(self, value: Any) -> Any:
-        lines = super().to_python(value).splitlines()
+        lines = (super().to_python(value) or "").splitlines()
         return [name for line in lines if (name := tidy(line)[:LONGEST_NAME])]
 
 
