@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ChoiceFilter, ReadOnlyAdmin
 from accounts.names import fold
-from elections.domain.clock import database_now
+from elections.domain.clock import database_now, due_conditions
 from elections.domain.posts import reached_by_posts
 from elections.enums import Outcome
 from observers.domain.appeals import APPEALABLE
@@ -25,7 +25,7 @@ from observers.enums import AppealStatus
 from observers.lifecycle import APPEAL
 from observers.models import Appeal, Application
 from observers.review import appeals
-from observers.review.finding import CommissionFilter, due_conditions
+from observers.review.finding import CommissionFilter
 
 SHOWN = ("decision__application", "decision__commission", "commission")
 # Opened on the page of one appeal only.
@@ -57,7 +57,7 @@ class StatusFilter(ChoiceFilter):
             return queryset.filter(status=self.value())
         if self.value() == self.everything or self.searching:
             return queryset
-        return queryset.waiting()  # type: ignore[attr-defined, no-any-return]
+        return queryset.waiting()  # type: ignore[attr-defined]
 
 
 class DueFilter(ChoiceFilter):

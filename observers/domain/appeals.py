@@ -122,17 +122,16 @@ def lodge(application: Application, *, by: User, grounds: str) -> Appeal:
     """Lodge an appeal against the newest decision, to the body above. Raises AppealError."""
     row = _held_application(application.pk)
     possible = may_be_lodged(row, by=by, now=database_now())
-    if not possible:
+    if not possible or row.decision is None:
         raise AppealError(possible.reason)
     if not grounds.strip():
         raise AppealError(_("Write why the decision is wrong."))
-    appeal = _stored(row, by=by, grounds=grounds.strip())
+    appeal = _stored(row.decision, by=by, grounds=grounds.strip())
     outbox.write([letters.appeal_lodged(row, appeal)])
     return appeal
 
 
-def _stored(row: Application, *, by: User, grounds: str) -> Appeal:
-    decision = row.decision
+def _stored(decision: Decision, *, by: User, grounds: str) -> Appeal:
     try:
         with acting_as(by, action=LODGE):
             appeal = Appeal(
@@ -194,6 +193,8 @@ def dismiss(appeal: Appeal, *, actor: User, reasoning: str) -> Appeal:
 def _further(appeal: Appeal, now: datetime.datetime) -> dict[str, Any]:
     """Who may be asked after the body that dismisses it, and until when."""
     commission = appeal.commission
+    if commission is None:
+        raise ValueError("A court says itself who may be asked after it.")
     return {
         "further_body_names": commission.appeal_body_names,
         "further_until": appeal_deadline(commission, now=now),
@@ -347,8 +348,8 @@ def _register(appeal: Appeal, *, actor: User) -> None:
     )
     for _row, reason in moved.skipped:
         raise AppealError(reason)
-    (registered,) = moved.done
-    _point_to(appeal, registered.decision.letter_id)
+    new = Decision.objects.get(appeal=appeal)
+    _point_to(appeal, new.letter_id)
 
 
 def reasons_of(appeal: Appeal) -> Reasons:
