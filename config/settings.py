@@ -207,6 +207,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TASK_ROUTES = {
     "observers.intake.tasks.check_upload": {"queue": "uploads"},
     "observers.intake.tasks.store_upload": {"queue": "uploads"},
+    # As long as these take, and as rare.
+    "observers.review.tasks.check_batch": {"queue": "uploads"},
+    "observers.review.tasks.decide_batch": {"queue": "uploads"},
     "observers.tasks.look_for_photos": {"queue": "uploads"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
@@ -220,6 +223,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=7),
     },
     "resume-uploads": {"task": "observers.intake.tasks.resume_uploads", "schedule": 30.0},
+    "resume-batches": {"task": "observers.review.tasks.resume_batches", "schedule": 30.0},
     "remove-old-uploads": {
         "task": "observers.intake.tasks.remove_old_uploads",
         "schedule": crontab(hour=3, minute=17),

@@ -42,7 +42,7 @@ from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
 from observers.domain.reasons import Reasons
-from observers.enums import Capacity, Status
+from observers.enums import BatchStatus, Capacity, Status
 from observers.lifecycle import (
     APPROVE,
     CANCEL,
@@ -57,6 +57,7 @@ from observers.models import (
     Appeal,
     Application,
     ApplicationDocument,
+    Batch,
     CommissionSession,
     ExemptPerson,
     Proposal,
@@ -619,3 +620,19 @@ def _moved(
     if moved.skipped:
         raise AssertionError(moved.skipped)
     return stored(application)
+
+
+def a_sampled_batch(application: Application) -> Batch:
+    """Of that application alone, which is its sample; the same one each time."""
+    found: Batch | None = Batch.unscoped.filter(lines__application=application).first()
+    if found:
+        return found
+    batch: Batch = Batch.unscoped.create(
+        election=application.election,
+        commission=application.commission,
+        begun_by=the_chair(application.election),
+        status=BatchStatus.SAMPLING,
+        checked_at=database_now(),
+    )
+    batch.lines.create(application=application, version=application.version, in_sample=True)
+    return batch

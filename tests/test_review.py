@@ -1,7 +1,6 @@
 """The desk in the admin: finding applications, reading one, deciding one, approving many."""
 
 import datetime
-import re
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from observers.domain.reasons import Reasons
 from observers.enums import Status
 from observers.lifecycle import APPROVE, REFUSE
 from observers.models import Application, Decision
-from observers.review import decisions, views
+from observers.review import decisions
 from observers.review.words import due_in_words
 from observers.templatetags.review_desk import waiting_for
 from privacy.uploads import check_document
@@ -37,7 +36,6 @@ from tests.builders import (
     a_staff_member,
     a_submitted,
     a_user,
-    a_withdrawn,
     an_application_in,
     an_application_under_review,
     an_approved,
@@ -199,7 +197,7 @@ def test_an_auditor_sees_everything_and_can_do_nothing(election):
         )
         assert answer.status_code == 403
     assert client.get(LIST).context["action_form"] is None
-    assert client.post(f"{LIST}approve/", {"chosen": f"{application.pk}:1"}).status_code == 403
+    assert client.post(f"{LIST}approve/").status_code == 403
     assert stored(application).status == Status.UNDER_REVIEW
 
 
@@ -652,75 +650,7 @@ def test_a_decision_without_reasons_leaves_nothing_behind(election, chair):
     assert stored(application).status == Status.SUBMITTED
 
 
-# --- Approving many -------------------------------------------------------------------------------
-
-
-def chosen_in(answer: Any) -> str:
-    found = re.search(r'name="chosen" value="([^"]+)"', answer.content.decode())
-    assert found
-    return found.group(1)
-
-
-def selected(*applications: Application) -> dict[str, Any]:
-    return {"action": "approve", "_selected_action": [row.pk for row in applications]}
-
-
-def test_bulk_approval_says_first_what_it_will_do(election, chair):
-    ready = [a_submitted(election=election), an_application_under_review(election=election)]
-    withdrawn = a_withdrawn(election=election, surname="Geri")
-    answer = signed_in(chair).post(f"{LIST}?status=all", selected(*ready, withdrawn))
-    assert answer.context["title"] == "Approve 2 applications"
-    assert [(row.surname, why) for row, why in answer.context["skipped"]] == [
-        ("Geri", "“Approve” is not possible: the status is “Withdrawn”.")
-    ]
-    assert {stored(row).status for row in ready} == {Status.SUBMITTED, Status.UNDER_REVIEW}
-
-
-def test_bulk_approval_approves_and_says_what_it_skipped(election, chair):
-    rows = [a_submitted(election=election), an_application_under_review(election=election)]
-    slow = a_submitted(election=election, surname="Gecikmiş")
-    client = signed_in(chair)
-    chosen = chosen_in(client.post(LIST, selected(*rows, slow)))
-    decisions.applications.move(one(slow), "withdraw", actor=slow.applicant)
-    answer = client.post(f"{LIST}approve/", {"chosen": chosen})
-    assert answer.context["title"] == "2 applications approved"
-    assert {stored(row).status for row in rows} == {Status.APPROVED}
-    assert [(row.surname, why) for row, why in answer.context["skipped"]] == [
-        ("Gecikmiş", "“Approve” is not possible: the status is “Withdrawn”.")
-    ]
-
-
-def test_bulk_approval_leaves_what_changed_since_it_was_listed(election, chair):
-    application = a_submitted(election=election)
-    answer = signed_in(chair).post(
-        f"{LIST}approve/", {"chosen": f"{application.pk}:{application.version + 5}"}
-    )
-    assert [why for _row, why in answer.context["skipped"]] == [decisions.changed_since()]
-    assert stored(application).status == Status.SUBMITTED
-
-
-def test_bulk_approval_takes_no_more_than_a_request_can_carry(election, chair, monkeypatch):
-    monkeypatch.setattr(views, "AT_ONCE", 2)
-    rows = [a_submitted(election=election) for _ in range(3)]
-    for hours, row in enumerate(rows, start=1):
-        due(row, timezone.now() + hours * datetime.timedelta(hours=1))
-    answer = signed_in(chair).post(LIST, selected(*rows))
-    assert (answer.context["done"], answer.context["at_once"]) == (rows[:2], 2)
-
-
-def test_bulk_approval_does_not_reach_another_commission(election):
-    own = a_submitted(election=election, constituency=1)
-    other = a_submitted(election=election, constituency=2)
-    client = signed_in(a_staff_member(StaffRole.CONSTITUENCY_CHAIR, election))
-    chosen = f"{own.pk}:{own.version} {other.pk}:{other.version}"
-    client.post(f"{LIST}approve/", {"chosen": chosen})
-    assert (stored(own).status, stored(other).status) == (Status.APPROVED, Status.SUBMITTED)
-
-
-@pytest.mark.parametrize("chosen", ["", "1", "1:1,2:2", "1:1 x:2", "1:1 "])
-def test_a_crafted_choice_is_no_choice(election, chair, chosen):
-    answer = signed_in(chair).post(f"{LIST}approve/", {"chosen": chosen})
-    assert answer.status_code == 404
+# --- Approving many (see `test_batches.py`) -------------------------------------------------------
 
 
 def test_bulk_approval_takes_as_many_statements_for_three_as_for_one(election, chair):
@@ -800,10 +730,8 @@ def test_a_reviewer_refuses_one_and_approves_another(new_visitor, live_server):
     page.get_by_label("Action:").select_option("approve")
     page.get_by_role("button", name="Go").click()
     assert axe_findings(page) == []
-    page.get_by_role("button", name="Approve 1 application").click()
-    assert page.get_by_role("heading", name="1 application approved").is_visible()
-    assert axe_findings(page) == []
-    assert (stored(refused).status, stored(approved).status) == ("refused", "approved")
+    assert page.get_by_role("heading", name="The applications are being checked").is_visible()
+    assert (stored(refused).status, stored(approved).status) == ("refused", "submitted")
 
 
 @pytest.mark.django_db(transaction=True)

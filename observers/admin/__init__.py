@@ -3,6 +3,7 @@
 from observers.admin import (
     appeals,
     applications,
+    batches,
     exempt,
     letters,
     nominations,
@@ -14,6 +15,7 @@ from observers.admin import (
 __all__ = [
     "appeals",
     "applications",
+    "batches",
     "exempt",
     "letters",
     "nominations",

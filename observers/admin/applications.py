@@ -3,17 +3,19 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from elections.domain.clock import database_now
@@ -23,9 +25,10 @@ from observers.admin.paper import OnPaperAdmin
 from observers.admin.reassigning import RIGHTS as REASSIGNING
 from observers.admin.reassigning import ReassigningAdmin
 from observers.domain.applications import move
-from observers.lifecycle import APPLICATION, APPROVE, UNDO
+from observers.lifecycle import APPLICATION, UNDO
 from observers.models import Application, Proposal
 from observers.review import (
+    batch_pages,
     dashboard,
     desk,
     duplicates,
@@ -33,7 +36,6 @@ from observers.review import (
     panel_pages,
     presses,
     stations,
-    views,
 )
 from observers.review.buttons import ONE
 from observers.review.presses import LastAct
@@ -184,19 +186,32 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
 
     # --- Approving many --------------------------------------------------------------------------
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        may_approve = self.has_approve_permission(request)
+        return super().changelist_view(
+            request, {"may_approve": may_approve, **(extra_context or {})}
+        )
+
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return self.allows(request, "approve")
 
-    @admin.action(description=_("Approve"), permissions=["approve"])
+    @admin.action(description=_("Approve as a batch"), permissions=["approve"])
     def approve(self, request: HttpRequest, chosen: QuerySet[Application]) -> HttpResponse:
-        return views.bulk_page(request, self.admin_site, chosen, APPROVE)
+        """Never at once: a sample of them is looked at first."""
+        return batch_pages.begin(request, chosen)
 
     # --- Pages -----------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         ours = [
-            path("approve/", wrap(self.approve_view), name="observers_application_approve"),
+            path(
+                "approve/",
+                wrap(require_POST(self.approve_view)),
+                name="observers_application_approve",
+            ),
             path("dashboard/", wrap(self.dashboard_view), name="observers_application_dashboard"),
             path(
                 "dashboard/commissions/",
@@ -243,9 +258,14 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
         return HttpResponseRedirect(f"{address}#history")
 
     def approve_view(self, request: HttpRequest) -> HttpResponse:
+        """A batch of all that match the filters of the address, those of other pages as well."""
         if not self.has_approve_permission(request):
             raise PermissionDenied
-        return views.bulk_decided(request, self.admin_site, APPROVE)
+        try:
+            matching = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404(_("There is no such page.")) from error
+        return batch_pages.begin(request, matching, chosen_by=request.GET.urlencode())
 
     def decision_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
         row = self._row(request, pk)

@@ -41,6 +41,8 @@ class Batch(models.Model):
     checked_at = models.DateTimeField(_("checked"), null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # Approval took more than one: it was proposed for each line that is marked as approved.
+    is_proposed = models.BooleanField(default=False, editable=False)
     # How often a worker has begun: one that kills its worker is given up.
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 

@@ -99,18 +99,6 @@ def changed_since() -> str:
     )
 
 
-def foresee(rows: list[Application], action: str, *, actor: User) -> Moved:
-    """What `decide` would do, as far as can be said beforehand. Changes nothing."""
-    foreseen = Moved()
-    for row in rows:
-        reason = hindrance(row, action, actor=actor)
-        if reason:
-            foreseen.skipped.append((row, reason))
-        else:
-            foreseen.done.append(row)
-    return foreseen
-
-
 def hindrance(row: Application, action: str, *, actor: User) -> str:
     """Why the actor cannot do this to the row now. Empty if they can."""
     permitted = permissions.may(actor, APPLICATION.transition(action).right, row)

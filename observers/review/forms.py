@@ -13,6 +13,7 @@ from elections.models import Election, SavedReply
 from elections.texts import in_language
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import STATED
+from observers.enums import SampleVerdict
 from observers.lifecycle import APPROVE, CANCEL, REFUSE, RETURN
 from observers.models import Application
 
@@ -206,8 +207,28 @@ class DeclineForm(forms.Form):
     )
 
 
+class LookForm(SeenForm):
+    """What a reviewer found who looked at one of a batch's sample."""
+
+    verdict = forms.ChoiceField(choices=SampleVerdict.choices, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What is not in order"),
+        help_text=_("Colleagues read it on the page of the batch; the applicant does not."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        not_in_order = answers.get("verdict") == SampleVerdict.NOT_IN_ORDER
+        if not_in_order and not answers.get("note", "").strip():
+            self.add_error("note", _("Say what is not in order."))
+        return answers
+
+
 class ChosenForm(forms.Form):
-    """Which applications a bulk decision is about, each with the version that was shown."""
+    """Which rows a decision on many is about, each with the version that was shown."""
 
     chosen = forms.RegexField(regex=r"^\d+:\d+( \d+:\d+)*$", widget=forms.HiddenInput)
 
