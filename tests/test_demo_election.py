@@ -209,8 +209,8 @@ def test_no_letter_of_the_past_is_sent_now(demo: Election) -> None:
 # --- What lies on the desks -----------------------------------------------------------------------
 
 
-def at(number: int | None) -> Any:
-    """The applications of that constituency's commission; None is the central one."""
+def at(number: int) -> Any:
+    """The applications of that constituency's commission."""
     return Application.unscoped.filter(commission__constituency__number=number)
 
 

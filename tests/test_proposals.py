@@ -367,7 +367,8 @@ def returned(application: Application) -> None:
 
 
 def withdrawn(application: Application) -> None:
-    move(one(application), WITHDRAW, actor=owner_of(application.organisation))
+    organisation: Any = application.organisation
+    move(one(application), WITHDRAW, actor=owner_of(organisation))
 
 
 def answered(application: Application) -> None:

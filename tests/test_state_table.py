@@ -210,7 +210,7 @@ def test_the_central_commission_reaches_what_lies_with_every_commission():
 def test_who_has_not_signed_in_does_nothing(status):
     application = a_submitted()
     application.status = status
-    visitor: Any = AnonymousUser()
+    visitor = AnonymousUser()
     assert [action for action in ACTIONS if not _hindrance(application, action, visitor)] == []
 
 

@@ -53,7 +53,6 @@ from tests.builders import (
     the_chair,
 )
 from tests.races import at_once, while_waiting
-from tests.smtp_sink import SmtpSink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "silent_broker")]
 racing = pytest.mark.django_db(transaction=True)
@@ -130,7 +129,7 @@ def test_what_is_undone_in_time_is_as_if_nothing_had_been_decided(lenient, actio
 
 
 @pytest.mark.parametrize("action", DECIDING)
-def test_its_letter_is_withdrawn_and_never_sent(lenient, action, smtp_sink: SmtpSink):
+def test_its_letter_is_withdrawn_and_never_sent(lenient, action, smtp_sink):
     application = decided(action, lenient)
     undo(application)
     seconds_pass(3600)
@@ -164,7 +163,7 @@ def test_who_was_undone_is_not_in_the_register(lenient, client):
     assert application.accreditation_number not in client.get(address).content.decode()
 
 
-def test_what_was_undone_is_decided_anew_with_a_letter_of_its_own(lenient, smtp_sink: SmtpSink):
+def test_what_was_undone_is_decided_anew_with_a_letter_of_its_own(lenient, smtp_sink):
     application = decided(REFUSE, lenient)
     undo(application)
     assert outcome(move(one(application), APPROVE, actor=the_chair(lenient))) == "done"
@@ -255,7 +254,7 @@ def test_what_a_carrier_has_claimed_stays(lenient, action):
 
 
 @pytest.mark.parametrize("action", DECIDING)
-def test_what_was_sent_stays(lenient, action, smtp_sink: SmtpSink):
+def test_what_was_sent_stays(lenient, action, smtp_sink):
     application = decided(action, lenient)
     seconds_pass(11)
     assert outbox.carry() == 2
@@ -279,9 +278,10 @@ def test_what_was_decided_on_appeal_is_not_undone(lenient):
 
 
 def an_upheld_appeal(application: Application, *, by: User) -> Appeal:
+    decision: Any = application.decision
     with transaction.atomic(), acting_as(application.applicant, action="lodge"):
         appeal: Appeal = Appeal.unscoped.create(
-            decision=application.decision,
+            decision=decision,
             commission=application.commission.appeals_to,
             lodged_by=application.applicant,
             grounds="The number is right.",
@@ -383,7 +383,7 @@ def test_a_letter_on_paper_that_may_have_been_printed_stays(lenient):
 
 
 @racing
-def test_a_carrier_that_is_first_takes_the_letter_and_the_decision_stays(smtp_sink: SmtpSink):
+def test_a_carrier_that_is_first_takes_the_letter_and_the_decision_stays(smtp_sink):
     election = an_election(undo_seconds=10)
     application, chair = decided(APPROVE, election), the_chair(election)
     results = while_waiting(
@@ -397,7 +397,7 @@ def test_a_carrier_that_is_first_takes_the_letter_and_the_decision_stays(smtp_si
 
 
 @racing
-def test_who_undoes_it_first_leaves_the_carrier_nothing(smtp_sink: SmtpSink):
+def test_who_undoes_it_first_leaves_the_carrier_nothing(smtp_sink):
     election = an_election(undo_seconds=10)
     application, chair = decided(APPROVE, election), the_chair(election)
     results = while_waiting(

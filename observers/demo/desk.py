@@ -152,7 +152,8 @@ class Desk:
 
     def proposed(self, commission: Commission, *, count: int) -> list[Proposal]:
         """By the reviewer: the chair can adopt them."""
-        reviewer, found = self.benches[commission.pk].reviewer, []
+        reviewer = self.benches[commission.pk].reviewer
+        found: list[Proposal] = []
         for row in self._waiting(commission, Status.UNDER_REVIEW)[:count]:
             said = self.reasons.draw(f"refused_{Subject.PERSON}")
             why = domain_reasons.Reasons(
@@ -249,11 +250,12 @@ class Desk:
         ]
         if applied:
             person = self._needs_none(Capacity.COMMISSION_MEMBER, applied.full_name)
+            born: Any = applied.birth_on
             exempt.set_identity(
                 person,
                 number=applied.identity_number,
                 citizenship=applied.citizenship,
-                born=applied.birth_on,
+                born=born,
             )
             people.append(person)
         ExemptPerson.objects.bulk_create(people)
