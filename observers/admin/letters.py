@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -53,7 +55,7 @@ class LetterOnPaperAdmin(ReadOnlyAdmin):
     """Their text is shown: it is the commission's own word, to somebody who comes for it."""
 
     rights = {"view": ("application", "enter")}
-    list_display = ("person", "about", "number", "state", "written_at", "sent_at", "by")
+    list_display = ("person", "about", "number", "state", "written", "given")
     list_display_links = ("person",)
     list_select_related = ("handed_over_by",)
     list_filter = (HandedOverFilter,)
@@ -89,9 +91,15 @@ class LetterOnPaperAdmin(ReadOnlyAdmin):
         words = {"status": letter.status, "label": letter.get_status_display()}
         return render_to_string("components/status.html", words)
 
-    @admin.display(description=gettext_lazy("handed over by"))
-    def by(self, letter: Letter) -> str:
-        return str(letter.handed_over_by or "–")
+    @admin.display(description=gettext_lazy("written"), ordering="written_at")
+    def written(self, letter: Letter) -> str:
+        return date_format(localtime(letter.written_at), "j E, H:i")
+
+    @admin.display(description=gettext_lazy("handed over"), ordering="sent_at")
+    def given(self, letter: Letter) -> str:
+        if letter.status != LetterStatus.HANDED_OVER or letter.sent_at is None:
+            return "–"
+        return f"{date_format(localtime(letter.sent_at), 'j E, H:i')}, {letter.handed_over_by}"
 
     # --- Printing and handing over ----------------------------------------------------------------
 

@@ -235,6 +235,7 @@ class EntryForm(PaperForm):
         label=_("Constituency"),
         required=False,
         empty_label=_("Choose a constituency"),
+        error_messages={"required": _("Choose a constituency.")},
     )
     photo = CheckedFileField(
         check=prepare_photo,
@@ -269,8 +270,19 @@ class EntryForm(PaperForm):
         fields["scope"].choices = [(scope.value, scope.label) for scope in scopes]
         if len(scopes) == 1:
             self.initial.setdefault("scope", scopes[0].value)
+        if self.counter.is_central:
+            fields["constituency"].label = _("Constituency, if they observe in one")
+        else:
+            fields["constituency"].required = True
         if not self.counter.is_central and len(places) == 1:
             self.initial.setdefault("constituency", places[0].pk)
+        self._begin_at_the_first_blank()
+
+    def _begin_at_the_first_blank(self) -> None:
+        """The next form of a pile has its day already."""
+        if not self.is_bound:
+            first = "received_time" if self.initial.get("received_on") else "received_on"
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
