@@ -55,7 +55,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def a_reviewer(election: Election, constituency: int = 1, **columns: str) -> User:
+def a_reviewer(election: Election, constituency: int = 1, **columns: Any) -> User:
     where = commission_of(election, constituency)
     return a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, where, **columns)
 
@@ -176,6 +176,18 @@ def test_files_are_kept_while_anything_else_is_wrong(election):
     assert application.paper_form.original_name == "form.pdf"
     assert application.paper_form.scan.read() == PDF
     assert application.documents.get().original_name == "card.pdf"
+
+
+def test_what_was_typed_after_the_session_had_ended_is_shown_again(election):
+    clerk, client = a_reviewer(election), Client(HTTP_ACCEPT_LANGUAGE="en")
+    sent = typed(election)
+    assert client.post(form_of(election), sent).status_code == 302
+    client.force_login(clerk)
+    page = client.get(form_of(election))
+    again = {name: page.context["form"][name].value() for name in ("surname", "received_time")}
+    assert again == {"surname": "Həsənov", "received_time": sent["received_time"]}
+    assert str(page.context["form"]["key"].value()) == sent["key"]
+    assert "Choose the files once more" in page.content.decode()
 
 
 def test_a_file_that_is_wrong_is_not_kept(election):

@@ -233,6 +233,23 @@ def test_the_same_form_sent_twice_at_once_is_one_application():
     assert Application.unscoped.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_who_enter_one_person_at_once_make_one_application():
+    election = an_election()
+    clerks = [a_reviewer(election) for _ in range(2)]
+
+    def enter(clerk: User) -> str:
+        try:
+            an_application_on_paper(election=election, by=clerk, identity_number="AA7654321")
+        except paper.PaperError as error:
+            return str(error)
+        return "entered"
+
+    said = at_once(*(lambda clerk=clerk: enter(clerk) for clerk in clerks))
+    assert sorted(sentence[:11] for sentence in said) == ["This person", "entered"]
+    assert Application.unscoped.count() == 1
+
+
 # --- All of it or nothing -------------------------------------------------------------------------
 
 

@@ -1,9 +1,12 @@
 """Applications go to another reviewer, or to another commission, and the clock runs on."""
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import StaffRole
 from accounts.models import User
@@ -23,6 +26,7 @@ from tests.builders import (
     a_returned,
     a_staff_member,
     a_submitted,
+    afresh,
     an_application_on_paper,
     an_application_under_review,
     an_approved,
@@ -46,7 +50,7 @@ def a_chair(election: Election, constituency: int = 1) -> User:
     return a_staff_member(StaffRole.CONSTITUENCY_CHAIR, commission_of(election, constituency))
 
 
-def a_reviewer(election: Election, constituency: int = 1, **columns: str) -> User:
+def a_reviewer(election: Election, constituency: int = 1, **columns: Any) -> User:
     where = commission_of(election, constituency)
     return a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, where, **columns)
 
@@ -57,6 +61,17 @@ def assigned(application: Application, *, to: User | None, by: User, reason: str
 
 def transferred(application: Application, *, to: Commission, by: User, reason: str = WHY) -> Moved:
     return reassigning.transfer(one(application), to=to, actor=by, reason=reason)
+
+
+def assigned_all(rows: Iterable[Application], *, by: User, to: User) -> None:
+    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
+    assert reassigning.assign(these, to=to, actor=by, reason=WHY).skipped == []
+
+
+def transferred_all(rows: Iterable[Application], *, by: User, to: User) -> None:
+    these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
+    above = central_commission(these[0].election)
+    assert reassigning.transfer(these, to=above, actor=by, reason=WHY).skipped == []
 
 
 def why_not(moved: Moved) -> str:
@@ -262,6 +277,20 @@ def test_reassignments_are_neither_changed_nor_deleted(election):
     assigned(application, to=a_reviewer(election), by=a_chair(election))
     with pytest.raises(DatabaseError, match="reassignments_are_append_only"):
         Reassignment.objects.update(reason="Another.")
+
+
+@pytest.mark.parametrize("act", [assigned_all, transferred_all])
+def test_many_cost_as_many_queries_as_one(election, act):
+    theirs = an_organisation(election=election)
+    rows = [a_submitted(election=election, organisation=theirs) for _ in range(4)]
+    chair, reviewer = a_chair(election), a_reviewer(election)
+
+    def queries(*these: Application) -> int:
+        with CaptureQueriesContext(connection) as counted:
+            act(these, by=afresh(chair), to=afresh(reviewer))
+        return len(counted)
+
+    assert queries(rows[0]) == queries(*rows[1:])
 
 
 # --- What the applicant is told -------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """The addresses of the counter, under those of applications."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from accounts.admin_base import ReadOnlyAdmin
+from accounts.kept_forms import keeps_what_was_typed
 from observers.models import Application
 from observers.review import paper
 
@@ -14,15 +17,20 @@ class OnPaperAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
 
-        def named(address: str, view: object, name: str) -> URLPattern:
+        def named(address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(address, wrap(view), name=f"observers_{name}")
+
+        def typed(address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+            """A long form: what is sent after the session has ended is not lost."""
+            kept = keeps_what_was_typed(wrap(view))
+            return path(address, kept, name=f"observers_{name}")
 
         return [
             named("paper/", self.paper_add, "paper_add"),
-            named("paper/<slug:election>/", self.paper_enter, "paper_enter"),
+            typed("paper/<slug:election>/", self.paper_enter, "paper_enter"),
             named("<int:pk>/paper/receipt/", self.paper_receipt, "paperapplication_receipt"),
             named("<int:pk>/paper/scan/", self.paper_scan, "paperapplication_scan"),
-            named("<int:pk>/paper/correct/", self.paper_correct, "paperapplication_correct"),
+            typed("<int:pk>/paper/correct/", self.paper_correct, "paperapplication_correct"),
             named("<int:pk>/paper/withdraw/", self.paper_withdraw, "paperapplication_withdraw"),
             *super().get_urls(),
         ]

@@ -99,7 +99,7 @@ def counters_of(user: User) -> list[Counter]:
 
 def _counter(election: Election, serving: list[CommissionMember]) -> Counter:
     central = any(reach(post.role, "application", "enter") == Reach.ALL for post in serving)
-    theirs = [post.commission.constituency_id for post in serving]
+    theirs = [post.commission.constituency_id for post in serving if post.commission.constituency]
     windows = election.windows.all()
     places = election.constituencies.all()
     if not central:

@@ -35,7 +35,7 @@ class LetterOnPaperQuerySet(ScopedQuerySet):
 
 
 class LetterOnPaper(Letter):
-    unscoped: ClassVar[Any] = LetterOnPaperQuerySet.as_manager()
+    unscoped: ClassVar[Any] = LetterOnPaperQuerySet.as_manager()  # type: ignore[assignment]
     objects: ClassVar[Any] = scoped(LetterOnPaperQuerySet)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts import kept_forms
 from accounts.models import User
 from elections.domain.clock import database_now
 from observers import permissions
@@ -56,7 +57,7 @@ def enter_page(request: HttpRequest, site: Any, election: str) -> HttpResponse:
         request.FILES if sent else None,
         counter=counter,
         user=user,
-        initial={name: request.GET[name] for name in KEPT_FOR_NEXT if name in request.GET},
+        initial=_typed_before(request) or _of_the_one_before(request),
     )
     if sent and form.is_valid():
         try:
@@ -86,6 +87,21 @@ def enter_page(request: HttpRequest, site: Any, election: str) -> HttpResponse:
     )
 
 
+def _of_the_one_before(request: HttpRequest) -> dict[str, Any]:
+    return {name: request.GET[name] for name in KEPT_FOR_NEXT if name in request.GET}
+
+
+def _typed_before(request: HttpRequest) -> dict[str, Any]:
+    """What was sent when the session had ended; files are not kept then."""
+    typed = kept_forms.typed_before(request)
+    if typed is None or request.method == "POST":
+        return {}
+    messages.warning(
+        request, _("What you typed is shown again. Choose the files once more, then store it.")
+    )
+    return dict(typed.dict())
+
+
 def receipt_page(request: HttpRequest, site: Any, row: Application) -> HttpResponse:
     """For the person at the counter, to be printed; and the way to the next form."""
     _insist(request, row)
@@ -104,7 +120,7 @@ def receipt_page(request: HttpRequest, site: Any, row: Application) -> HttpRespo
 
 def _kept_for_next(row: Application) -> str:
     received = localtime(row.paper_received_at, row.election.zone)
-    kept = {
+    kept: dict[str, Any] = {
         "received_on": f"{received:%d.%m.%Y}",
         "organisation": row.organisation_id,
         "scope": row.scope,
@@ -145,6 +161,7 @@ def correct_page(request: HttpRequest, site: Any, row: Application) -> HttpRespo
         request.FILES if sent else None,
         application=row,
         user=user,
+        initial=_typed_before(request),
     )
     if sent and form.is_valid():
         try:

@@ -352,7 +352,7 @@ class CorrectionForm(PaperForm):
         super().__init__(*args, election=application.election, **kwargs)
         self.ask_about_person()
         stored = {name: getattr(application, name) for name in self.columns()}
-        self.initial = {"version": application.version, **stored}
+        self.initial = {"version": application.version, **stored, **(self.initial or {})}
 
     def asked(self, documents: Any) -> Any:
         return documents.for_kind(self.application.kind)

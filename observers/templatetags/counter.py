@@ -30,7 +30,7 @@ def paper_panel(application: Application, user: Any) -> dict[str, Any]:
         "scan_url": paper.scan_url(application)
         if form and permissions.may(user, "files", application)
         else "",
-        "is_picture": bool(form) and form.content_type.startswith("image/"),
+        "is_picture": form is not None and form.content_type.startswith("image/"),
         "links": paper.links_of(application, user),
         "letters_url": paper.letters_url(application)
         if form and permissions.may(user, "enter", application)
