@@ -99,12 +99,11 @@ def counters_of(user: User) -> list[Counter]:
 
 def _counter(election: Election, serving: list[CommissionMember]) -> Counter:
     central = any(reach(post.role, "application", "enter") == Reach.ALL for post in serving)
-    theirs = [post.commission.constituency_id for post in serving if post.commission.constituency]
     windows = election.windows.all()
     places = election.constituencies.all()
     if not central:
         windows = windows.filter(authority=Authority.CONSTITUENCY)
-        places = places.filter(pk__in=theirs)
+        places = places.filter(commission__in=[post.commission_id for post in serving])
     scopes = {Scope(window.scope) for window in windows}
     return Counter(election, central, places, [scope for scope in Scope if scope in scopes])
 

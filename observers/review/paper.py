@@ -132,7 +132,7 @@ def _kept_for_next(row: Application) -> str:
 
 def letters_url(row: Application) -> str:
     """Its letters, to be printed and handed over."""
-    query = urlencode({"q": row.receipt_number, "status": "all"})
+    query = urlencode({"q": row.receipt_number or "", "status": "all"})
     return f"{reverse('admin:observers_letteronpaper_changelist')}?{query}"
 
 
@@ -228,10 +228,6 @@ def links_of(row: Application, user: Any, *, now: Any = None) -> list[tuple[str,
     if row.is_waiting or row.status == Status.RETURNED:
         links.append((_url("withdraw", row), _("Withdraw at the applicant’s request")))
     return links
-
-
-def scan_url(row: Application) -> str:
-    return _url("scan", row)
 
 
 def _insist(request: HttpRequest, row: Application) -> None:

@@ -20,17 +20,13 @@ def may_enter(user: Any) -> bool:
 
 @register.inclusion_tag("admin/paper/panel.html")
 def paper_panel(application: Application, user: Any) -> dict[str, Any]:
-    """When it was handed in, who entered it, its scan, and what may be done at the counter.
-    Nothing where it did not come on paper."""
+    """When it was handed in, who entered it, and what may be done at the counter; its scan stands
+    among the documents. Nothing where it did not come on paper."""
     form = getattr(application, "paper_form", None) if application.paper_received_at else None
     return {
         "application": application,
         "election": application.election,
         "form": form,
-        "scan_url": paper.scan_url(application)
-        if form and permissions.may(user, "files", application)
-        else "",
-        "is_picture": form is not None and form.content_type.startswith("image/"),
         "links": paper.links_of(application, user),
         "letters_url": paper.letters_url(application)
         if form and permissions.may(user, "enter", application)
