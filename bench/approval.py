@@ -78,7 +78,8 @@ def _array(rows: list[Any]) -> str:
 
 
 def _multiply(model: Application, count: int, words: dict[str, str]) -> None:
-    columns = [field.column for field in Application._meta.concrete_fields if field.column != "id"]
+    fields = Application._meta.concrete_fields
+    columns = [str(field.column) for field in fields if field.column != "id"]
     values = ", ".join(OWN.get(column, f"m.{column}") for column in columns)
     for word, meant in words.items():
         values = values.replace(word, meant)
@@ -157,7 +158,7 @@ BARE = (
 
 def bare_sql(rows: int) -> float:
     election = waiting(rows)
-    told = {
+    told: dict[str, Any] = {
         "election": election.pk,
         "slug": election.slug,
         "chair": builders.the_chair(election).pk,

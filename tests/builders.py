@@ -525,19 +525,16 @@ def a_judge(appeal: Appeal) -> User:
 
 
 def a_ruling(*, upheld: bool = True, **columns: Any) -> appeals.Ruling:
-    return appeals.Ruling(
-        **{
-            "court": "Court of Appeal",
-            "number": "2-1(103)-77/2024",
-            "ruled_on": datetime.date(2024, 2, 1),
-            "upheld": upheld,
-            "reasoning": "The card was valid.",
-            "document": CheckedDocument(
-                ContentFile(b"%PDF-1.4 ruling"), "application/pdf", "ruling.pdf"
-            ),
-        }
-        | columns
-    )
+    document = CheckedDocument(ContentFile(b"%PDF-1.4 ruling"), "application/pdf", "ruling.pdf")
+    said: dict[str, Any] = {
+        "court": "Court of Appeal",
+        "number": "2-1(103)-77/2024",
+        "ruled_on": datetime.date(2024, 2, 1),
+        "upheld": upheld,
+        "reasoning": "The card was valid.",
+        "document": document,
+    }
+    return appeals.Ruling(**said | columns)
 
 
 def a_withdrawn(**columns: Any) -> Application:

@@ -268,7 +268,8 @@ def decide(batch: Batch, *, decide_these: Decide, tell: Tell) -> None:
     """Approve it, or propose that where it takes more than one: all in one transaction, so a
     worker that is killed halfway has done nothing. What changed since it was checked is left out.
     """
-    with transaction.atomic(), translation.override(batch.decided_by.language):
+    language = batch.decided_by.language if batch.decided_by else None
+    with transaction.atomic(), translation.override(language):
         Batch.unscoped.select_for_update().get(pk=batch.pk)
         total, done = clean(batch).count(), 0
         for portion in _portions(clean(batch).order_by("application")):

@@ -172,7 +172,7 @@ def sample_page(request: HttpRequest, site: Any, batch: Batch, key: int) -> Http
     """One of the sample as the desk shows it, and whether it is in order."""
     user, now = _staff(request), database_now()
     line = batch.lines.filter(in_sample=True, pk=key).first()
-    row = line and _row(user, line.application_id)
+    row = _row(user, line.application_id) if line else None
     if line is None or row is None:
         raise Http404(_("There is no such page."))
     if not permissions.by_post(user, "review", row):

@@ -134,7 +134,7 @@ def tidy(carried: str) -> str:
     asked = QueryDict(mutable=True)
     for name, value in QueryDict(carried).items():
         if value and name not in _ORDER:
-            asked[name] = value
+            asked[name] = str(value)
     return asked.urlencode()
 
 

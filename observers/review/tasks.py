@@ -29,7 +29,7 @@ def check_batch(key: int) -> None:
 def decide_batch(key: int) -> None:
     with holding.held(holding.BATCHES, key) as mine:
         batch = batches.take_up(key, BatchStatus.DECIDING, attempts=ATTEMPTS) if mine else None
-        if batch:
+        if batch and batch.decided_by:
             actor = batch.decided_by
             batches.decide(
                 batch,
