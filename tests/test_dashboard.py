@@ -12,7 +12,7 @@ from accounts.enums import StaffRole
 from accounts.models import User
 from elections.domain.clock import database_now
 from elections.models import Commission, Election
-from observers.domain import workload
+from observers.domain import appeals, workload
 from observers.domain.applications import move
 from observers.domain.forecast import Load, forecast
 from observers.lifecycle import APPROVE, SUBMIT, UNDO
@@ -229,6 +229,16 @@ def test_an_application_decided_twice_on_one_day_counts_once():
     move(one(approved), UNDO, actor=reviewer)
     move(one(approved), APPROVE, actor=reviewer)
     assert Decision.objects.filter(application=approved).count() == 2
+    assert flow(election).decided[-1] == 1
+
+
+def test_what_is_decided_on_appeal_is_not_the_pace_of_a_desk(election):
+    appeal = builders.an_appeal(election=election)
+    judge = builders.a_judge(appeal)
+    appeals.uphold(appeal, actor=judge, reasoning="The card shows the number.")
+    above = central_commission(election)
+    assert Decision.objects.filter(commission=above, outcome="approved").count() == 1
+    assert workload.flows([above], now=database_now())[above.pk].decided[-1] == 0
     assert flow(election).decided[-1] == 1
 
 

@@ -132,7 +132,11 @@ def test_overdue_is_what_waits_beyond_its_moment(election):
 
 @pytest.mark.parametrize(
     ("status", "shown"),
-    [(status, status in ("failed", "held")) for status in LetterStatus.values if status != "sent"],
+    [
+        (status, status in ("failed", "held"))
+        for status in LetterStatus.values
+        if status not in ("sent", "handed_over")  # these have a time, which the others have not
+    ],
 )
 def test_letters_that_reached_nobody_are_shown(status, shown, election):
     application = a_submitted(election=election)
@@ -187,6 +191,14 @@ def test_what_was_forgotten_is_freed_and_what_is_held_is_not(election, reviewer)
     claims.claim_next(one(taken), reviewer=chair)
     free(chair, forgotten, taken)
     assert [claim.application for claim in Claim.objects.all()] == [taken]
+
+
+def test_what_was_taken_up_while_one_chose_is_not_freed(election, reviewer):
+    """Chosen from a list that was true a moment ago."""
+    taken = a_forgotten(election, reviewer)
+    claims.claim_next(one(taken), reviewer=a_staff_member(StaffRole.CONSTITUENCY_CHAIR, election))
+    assert problems.free(one(taken)) == 0
+    assert Claim.objects.filter(application=taken).exists()
 
 
 def test_another_commission_and_an_auditor_free_nothing(election, reviewer, neighbour):
