@@ -137,8 +137,11 @@ def after(days: int, *, stands_still: bool) -> datetime.timedelta:
     election = an_election(clock_stands_still=stands_still)
     application = give_back(an_application_under_review(election=election))
     due = application.due_at
+    assert due is not None
     one(application).update(returned_at=database_now() - days * DAY)
-    return come_back(stored(application)).due_at - due
+    later = come_back(stored(application)).due_at
+    assert later is not None
+    return later - due
 
 
 def test_the_clock_stands_still_where_the_election_says_so():
