@@ -563,7 +563,9 @@ def test_nobody_shuts_themselves_out(election, administrator):
 
 def a_letter(election: Election, status: LetterStatus, **columns: Any) -> Any:
     facts: Any = {"secret": "s3cret"}
-    sent_at = timezone.now() if status == LetterStatus.SENT else None
+    gone = (LetterStatus.SENT, LetterStatus.HANDED_OVER)
+    by_hand = {"handed_over_by": a_user()} if status == LetterStatus.HANDED_OVER else {}
+    sent_at = timezone.now() if status in gone else None
     return Letter.unscoped.create(
         kind="received",
         election=election.slug,
@@ -572,6 +574,7 @@ def a_letter(election: Election, status: LetterStatus, **columns: Any) -> Any:
         facts=facts,
         status=status,
         sent_at=sent_at,
+        **by_hand,
         **columns,
     )
 
