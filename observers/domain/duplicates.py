@@ -172,5 +172,7 @@ def look_alikes(application: Application, known: list[Likeness] | None = None) -
     the commission."""
     like = likenesses([application])[application.pk] if known is None else known
     keys = [found.application for found in like]
+    if not keys:
+        return []
     rows = Application.unscoped.filter(pk__in=keys).order_by("pk")
     return list(rows.select_related("organisation", "constituency", "commission"))

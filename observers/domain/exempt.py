@@ -2,11 +2,13 @@
 at, by number; by a like name and the same day of birth; where that is not known, by the name."""
 
 import datetime
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 
 from elections.models import CommissionMember
 from observers.domain.duplicates import alike, comparable, name_keys, sounds
@@ -45,7 +47,7 @@ def set_name(person: ExemptPerson, full_name: str) -> None:
 
 def exempt(applications: Iterable[Application]) -> dict[int, list[Known]]:
     """By application id, who of the exempt people of its election it might be. Two queries for any
-    number of rows, which need none of their sealed columns."""
+    number of rows, at times a third, which need none of their sealed columns."""
     rows = list(applications)
     keys = {row.pk: name_keys(_own_name(row)) for row in rows}
     found = _Register(rows, keys)
@@ -93,7 +95,7 @@ class _Register:
         self._read_register(
             rows, elections, sorted({key for each in keys.values() for key in each})
         )
-        self._read_posts(elections)
+        self.members = _members_of(elections)
 
     def candidates(self, row: Application, keys: list[str]) -> list[Known]:
         by: list[tuple[str, object]] = [
@@ -102,7 +104,9 @@ class _Register:
             ("user", _applies_oneself(row)),
             *(("name", key) for key in keys),
         ]
-        found = (self.found.get((row.election_id, *each), ()) for each in by)
+        members = self.members.get(row.election_id, {})
+        found = [self.found.get((row.election_id, *each), ()) for each in by]
+        found += [members.get(each, ()) for each in by]
         return list(dict.fromkeys(person for people in found for person in people))
 
     def _read_register(
@@ -126,21 +130,36 @@ class _Register:
             )
             self._keep(person.election_id, known, person.name_keys)
 
-    def _read_posts(self, elections: set[int]) -> None:
-        posts = CommissionMember.objects.serving().filter(commission__election__in=elections)
-        for election, user, full_name in posts.values_list(
-            "commission__election_id", "user_id", "user__full_name"
-        ):
-            name = comparable(full_name)
-            known = Known(full_name, Capacity.COMMISSION_MEMBER, name, user=user)
-            self._keep(election, known, name_keys(name))
-
     def _keep(self, election: int, known: Known, keys: list[str]) -> None:
         if known.identity_index:
             self.found[election, "number", known.identity_index].append(known)
         if known.birth_index:
             self.found[election, "birth", known.birth_index].append(known)
-        if known.user is not None:
-            self.found[election, "user", known.user].append(known)
         for key in keys:
             self.found[election, "name", key].append(known)
+
+
+# Who is looked up by what: an account, or the key of a name.
+Members = dict[tuple[str, object], list[Known]]
+
+
+def _members_of(elections: set[int]) -> dict[int, Members]:
+    """By election, who serves in its commissions. They are a thousand and the same from one
+    application to the next, so they are read again only when somebody has come or gone; a name
+    that was changed is known a minute later."""
+    posts = CommissionMember.objects.serving().filter(commission__election__in=elections)
+    counted = posts.order_by().values_list("commission__election").annotate(Count("pk"), Max("pk"))
+    minute = int(time.time() // 60)
+    return {election: _read_members(election, (*stamp, minute)) for election, *stamp in counted}
+
+
+@lru_cache(maxsize=16)
+def _read_members(election: int, stamp: tuple[int, ...]) -> Members:
+    posts = CommissionMember.objects.serving().filter(commission__election=election).order_by("pk")
+    found: Members = defaultdict(list)
+    for user, full_name in posts.values_list("user_id", "user__full_name"):
+        name = comparable(full_name)
+        known = Known(full_name, Capacity.COMMISSION_MEMBER, name, user=user)
+        for key in (("user", user), *(("name", key) for key in name_keys(name))):
+            found[key].append(known)
+    return dict(found)

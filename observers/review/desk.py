@@ -20,7 +20,7 @@ from elections.lifecycle import describe_events
 from observers import permissions
 from observers.domain import applications, claims, proposals
 from observers.domain.reasons import Reasons
-from observers.enums import Status
+from observers.enums import DECIDED, Status
 from observers.lifecycle import APPLICATION, CANCEL
 from observers.models import Application, Proposal
 from observers.review import appeals, decisions, panels, presses
@@ -50,6 +50,7 @@ def _page(
     claim = claim_now(row, user, now)
     proposed = _proposals(row, user)
     beside = panels.shown(row, user=user, now=now)
+    events = _history(row) if permissions.may(user, "history", row) else None
     return {
         **site.each_context(request),
         "opts": Application._meta,
@@ -70,8 +71,8 @@ def _page(
         "correction": correction_in_words(row) if row.status == Status.RETURNED else "",
         "may_see_files": permissions.may(user, "files", row),
         "panels": beside,
-        "events": _history(row) if permissions.may(user, "history", row) else None,
-        "decisions": _decisions(row),
+        "events": events,
+        "decisions": _decisions(row, events),
         "appealed": appeals.panel(row, user),
         "proposal": next((each for each in proposed if each.is_open), None),
         "settled": [each for each in proposed if each.settled_as not in ("", "adopted")],
@@ -104,8 +105,11 @@ def _proposals(row: Application, user: User) -> list[Any]:
     return found
 
 
-def _decisions(row: Application) -> list[Any]:
-    """The newest first, each with the letter that told of it."""
+def _decisions(row: Application, events: list[dict[str, Any]] | None) -> list[Any]:
+    """The newest first, each with the letter that told of it. Most have none when they are looked
+    at, and their history says so."""
+    if events is not None and not any(event["status"] in DECIDED for event in events):
+        return []
     labels = dict(stated_fields())
     made = row.decisions.select_related(
         "ground", "proposed_by", "confirmed_by", "commission", "letter", "session"

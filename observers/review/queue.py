@@ -24,8 +24,9 @@ from observers.domain import claims
 CARRIED = "_changelist_filters"
 # Beyond these, a place in the queue is only "more than".
 COUNTED = 1000
-# How old the number of those who wait may be: to count ninety thousand takes longer than a page.
-FIGURE_S = 20
+# How old the number of those who wait may be, where they are many: to count ninety thousand takes
+# longer than a page. One request counts anew, and the others say meanwhile what was counted last.
+FIGURE_S, COUNTING_S, KEPT_S = 60, 15, 3600
 # So many that were passed over are remembered; the oldest come again.
 PASSED = 200
 # What a list's address may say that has nothing to do with who is in it.
@@ -74,14 +75,20 @@ class Queue:
         return f"passed_over:{self.register.opts.label_lower}"
 
     def size(self) -> int:
-        """How many wait in these filters; of more than COUNTED, as it was FIGURE_S ago at most."""
-        kept = cache.get(self._figure())
-        if kept is not None:
-            return int(kept)
+        """How many wait in these filters; of more than COUNTED, as it was FIGURE_S ago or so."""
+        name = self._figure()
+        known = cache.get_many([name, f"{name}:fresh"])
+        is_due = f"{name}:fresh" not in known and cache.add(f"{name}:counting", 1, COUNTING_S)
+        if name in known and not is_due:
+            return int(known[name])
         number = int(self.rows.order_by().values("pk")[: COUNTED + 1].count())
         if number > COUNTED:
             number = int(self.rows.order_by().count())
-            cache.set(self._figure(), number, FIGURE_S)
+            cache.set(name, number, KEPT_S)
+            cache.set(f"{name}:fresh", 1, FIGURE_S)
+        else:
+            cache.delete(name)
+        cache.delete(f"{name}:counting")
         return number
 
     def _figure(self) -> str:
