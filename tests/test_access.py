@@ -245,7 +245,8 @@ class Things:
 
     def _argument(self, name: str, argument: str) -> Any:
         room = name.partition(":")[0]
-        subject: Any = self.right if room in ("nomination", "organisations") else self.application
+        of_right = room in ("nomination", "organisations") or "_nominationright_" in name
+        subject: Any = self.right if of_right else self.application
         if argument in ("object_id", "pk"):
             return self._row(name.removeprefix("admin:").split("_")[1]).pk
         return {

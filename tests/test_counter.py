@@ -542,6 +542,7 @@ def type_in(page: Any, sent: dict[str, Any], files: Any) -> None:
                  "identity_number", "address"):  # fmt: skip
         page.locator(f"[name={name}]").fill(sent[name])
     page.get_by_label("Identity card", exact=True).check()
+    page.locator("select[name=language]").select_option("en")
     page.get_by_label("has signed the form").check()
     page.locator("[name=scan]").set_input_files(files / "form.pdf")
     page.locator("[name=photo]").set_input_files(files / "photo.jpg")

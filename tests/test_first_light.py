@@ -87,7 +87,7 @@ def test_a_citizen_is_asked_to_correct_and_then_refused_with_reasons(
     desk.get_by_role("link", name="Return for correction").click()
     desk.get_by_label("Address").check()
     desk.get_by_label("What to do").fill("Write the number of the flat.")
-    press_through(desk, "Return for correction")
+    press(desk, "Return for correction")
     smtp_sink.wait_for("citizen@example.org", count=3)
 
     citizen.goto(builders.stored(Application.unscoped.get()).get_absolute_url())
@@ -105,7 +105,7 @@ def test_a_citizen_is_asked_to_correct_and_then_refused_with_reasons(
     desk.get_by_label(re.compile("not confirmed", re.I)).first.check()
     desk.get_by_label("Series and number").or_(desk.get_by_label("Number of the document")).check()
     desk.get_by_label("What was checked").fill("The register does not know this number.")
-    press_through(desk, "Refuse")
+    press(desk, "Refuse")
 
     letter = in_plain_text(smtp_sink.wait_for("citizen@example.org", count=4)[-1])
     for words in ("not confirmed", "The register does not know this number.", "The body above"):
@@ -213,14 +213,9 @@ def decide(page: Page, register: str, name: str, action: str) -> None:
     room = "organisations" if register == "nominationright" else "observers"
     page.goto(f"/admin/{room}/{register}/")
     page.get_by_role("link", name=re.compile(name)).first.click()
-    page.get_by_role("link", name=action, exact=True).click()
-    press_through(page, action)
+    press(page, action)
 
 
-def press_through(page: Page, action: str) -> None:
-    """The page that asks, where there is one; then the page that shows the letter."""
-    go_on = page.get_by_role("button", name="Continue: read the letter first")
-    if go_on.is_visible():
-        go_on.click()
+def press(page: Page, action: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=action, exact=True).click()
