@@ -4,10 +4,9 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Now
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, re_path
 from django.utils.formats import date_format
@@ -15,9 +14,8 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ChoiceFilter, ReadOnlyAdmin
+from accounts.admin_base import ChoiceFilter, PageAdmin
 from accounts.names import fold
-from elections.domain.clock import database_now, due_conditions
 from elections.domain.posts import reached_by_posts
 from elections.enums import Outcome
 from observers.domain.appeals import APPEALABLE
@@ -26,6 +24,7 @@ from observers.lifecycle import APPEAL
 from observers.models import Appeal, Application
 from observers.review import appeals
 from observers.review.finding import CommissionFilter
+from observers.review.list_filters import DueFilter, WaitingFilter
 
 SHOWN = ("decision__application", "decision__commission", "commission")
 # Opened on the page of one appeal only.
@@ -35,48 +34,11 @@ SEALED = tuple(
 )
 
 
-class StatusFilter(ChoiceFilter):
-    """What waits for its answer, unless something else is asked for or searched."""
+class StatusFilter(WaitingFilter):
+    waits = _("Waiting for an answer")
 
-    title = _("status")
-    parameter_name = "status"
-    everything = "all"
-
-    def __init__(self, request: HttpRequest, *args: Any) -> None:
-        super().__init__(request, *args)
-        self.searching = bool(request.GET.get("q", "").strip())
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(self.everything, _("All")), *AppealStatus.choices]
-
-    def unchosen(self) -> Any:
-        return _("All") if self.searching else _("Waiting for an answer")
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in AppealStatus.values:
-            return queryset.filter(status=self.value())
-        if self.value() == self.everything or self.searching:
-            return queryset
-        return queryset.waiting()  # type: ignore[attr-defined]
-
-
-class DueFilter(ChoiceFilter):
-    """Of what waits: by when it has to be answered."""
-
-    title = _("due")
-    parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("overdue", _("Overdue")),
-            ("today", _("Today")),
-            ("tomorrow", _("Tomorrow")),
-            ("later", _("Later")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = due_conditions(database_now()).get(self.value() or "")
-        return queryset.filter(condition, status=AppealStatus.LODGED) if condition else queryset
+    def statuses(self) -> list[tuple[str, Any]]:
+        return list(AppealStatus.choices)
 
 
 class AgainstFilter(ChoiceFilter):
@@ -110,7 +72,7 @@ class Appeals(ChangeList):
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin):
+class AppealAdmin(PageAdmin):
     """Those of the commissions the viewer works for. The body above answers, the others read."""
 
     rights = {"view": ("appeal", "view"), "record": ("appeal", "record")}
@@ -212,23 +174,8 @@ class AppealAdmin(ReadOnlyAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, row: Appeal) -> HttpResponse:
         return appeals.appeal_page(request, self.admin_site, row)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        return HttpResponseRedirect(f"{appeals.page_url(row)}#history")
 
     def answer_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
         row = self._row(request, pk)

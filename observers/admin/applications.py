@@ -8,12 +8,9 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
-from django.urls import URLPattern, path, re_path, reverse
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.timezone import localtime
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -21,27 +18,28 @@ from accounts.models import User
 from elections.domain.clock import database_now
 from elections.domain.posts import reached_by_posts
 from observers import permissions
+from observers.admin.columns import ApplicationColumns
 from observers.admin.paper import OnPaperAdmin
 from observers.admin.reassigning import RIGHTS as REASSIGNING
 from observers.admin.reassigning import ReassigningAdmin
 from observers.domain.applications import move
-from observers.lifecycle import APPLICATION, UNDO
+from observers.lifecycle import UNDO
 from observers.models import Application, Proposal
 from observers.review import (
+    application_presses,
     batch_pages,
     dashboard,
     desk,
     duplicates,
     finding,
     panel_pages,
-    presses,
     stations,
 )
 from observers.review.buttons import ONE
+from observers.review.list_filters import DueFilter
 from observers.review.presses import LastAct
 from observers.review.queue import Queue
 from observers.review.stations import DeskAdmin, with_whom
-from observers.review.words import due_in_words
 
 # What a row of the list says beside the application itself.
 SHOWN = (
@@ -76,7 +74,7 @@ class Desk(ChangeList):
 
 
 @admin.register(Application)
-class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
+class ApplicationAdmin(ApplicationColumns, OnPaperAdmin, ReassigningAdmin, DeskAdmin):
     """Nothing is entered here: a status changes by a decision, and everything else is the
     applicant's."""
 
@@ -92,7 +90,7 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
     list_select_related = SHOWN
     list_filter = (
         finding.StatusFilter,
-        finding.DueFilter,
+        DueFilter,
         finding.WhoseFilter,
         finding.MarkFilter,
         finding.KindFilter,
@@ -129,42 +127,10 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
 
     # --- Columns ---------------------------------------------------------------------------------
 
-    @admin.display(description=_("name"), ordering="sort_key")
-    def name(self, row: Application) -> str:
-        return row.full_name
-
-    @admin.display(description=_("organisation"))
-    def nominator(self, row: Application) -> str:
-        return row.organisation.shown_name if row.organisation else "–"
-
-    @admin.display(description=_("constituency"), ordering="constituency__number")
-    def place(self, row: Application) -> str:
-        return str(row.constituency) if row.constituency else str(row.get_scope_display())
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, row: Application) -> str:
-        words = {"status": row.status, "label": APPLICATION.texts[row.status].staff}
-        return render_to_string("components/status.html", words)
-
     @admin.display(description=_("with whom"))
     def whose(self, row: Any) -> str:
         """What is proposed and by whom; on whose desk it is, else to whom it is assigned."""
         return format_html_join("", "<div>{}</div>", ((words,) for words in with_whom(row)))
-
-    @admin.display(description=_("submitted"), ordering="submitted_at")
-    def submitted(self, row: Application) -> str:
-        """What came on paper is marked: it counts from when it was handed in."""
-        moment = date_format(localtime(row.submitted_at), "j E, H:i")
-        if row.paper_received_at:
-            return format_html('{} <span class="paper-mark">{}</span>', moment, _("on paper"))
-        return moment
-
-    @admin.display(description=_("due"), ordering="due_at")
-    def due(self, row: Any) -> str:
-        words = due_in_words(row, row.now)
-        if row.is_overdue(row.now):
-            return format_html('<span class="overdue">{}</span>', words)
-        return words
 
     # --- The desk --------------------------------------------------------------------------------
 
@@ -175,14 +141,16 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
         return permissions.by_post(user, "review", row)
 
     def why_not_taken(self, user: User, row: Application) -> str:
-        return presses.why_not_taken(row, user)
+        return application_presses.why_not_taken(row, user)
 
     def undo(self, user: User, row: Application) -> str:
         moved = move(Application.objects.visible_to(user).filter(pk=row.pk), UNDO, actor=user)
         return " ".join(reason for _row, reason in moved.skipped)
 
     def last_act(self, request: HttpRequest, row: Application, queue: Queue) -> LastAct | None:
-        return presses.last_act(row, stations.staff(request), queue=queue, now=database_now())
+        return application_presses.last_act(
+            row, stations.staff(request), queue=queue, now=database_now()
+        )
 
     # --- Approving many --------------------------------------------------------------------------
 
@@ -238,24 +206,8 @@ class ApplicationAdmin(OnPaperAdmin, ReassigningAdmin, DeskAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, row: Application) -> HttpResponse:
         return desk.application_page(request, self.admin_site, self, row)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        address = reverse("admin:observers_application_change", args=[row.pk])
-        return HttpResponseRedirect(f"{address}#history")
 
     def approve_view(self, request: HttpRequest) -> HttpResponse:
         """A batch of all that match the filters of the address, those of other pages as well."""

@@ -3,17 +3,16 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.admin_base import PageAdmin
 from elections.domain.posts import reached_by_posts
 from observers.enums import BatchStatus
 from observers.models import Batch
@@ -31,7 +30,7 @@ LOOKS = {
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnlyAdmin):
+class BatchAdmin(PageAdmin):
     """Begun from the list of applications; from there on each goes its way on its own page."""
 
     rights = {"view": ("application", "view"), "approve": ("application", "approve")}
@@ -94,23 +93,8 @@ class BatchAdmin(ReadOnlyAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, row: Batch) -> HttpResponse:
         return batch_pages.batch_page(request, self.admin_site, row)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        return HttpResponseRedirect(reverse("admin:observers_batch_change", args=[row.pk]))
 
     def look_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return batch_pages.look_next(self._row(request, str(pk)))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -14,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin_base import ChoiceFilter, ReadOnlyAdmin
+from accounts.admin_base import ChoiceFilter, PageAdmin
 from notifications import outbox
 from notifications.admin import KINDS
 from notifications.enums import LetterStatus
@@ -51,7 +50,7 @@ class HandedOverFilter(ChoiceFilter):
 
 
 @admin.register(LetterOnPaper)
-class LetterOnPaperAdmin(ReadOnlyAdmin):
+class LetterOnPaperAdmin(PageAdmin):
     """Their text is shown: it is the commission's own word, to somebody who comes for it."""
 
     rights = {"view": ("application", "enter")}
@@ -112,25 +111,8 @@ class LetterOnPaperAdmin(ReadOnlyAdmin):
     def print_them(self, request: HttpRequest, chosen: QuerySet[LetterOnPaper]) -> HttpResponse:
         return self._page(request, list(chosen[:AT_ONCE]))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        letter: Any = self.visible(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        return self._page(request, [letter])
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        letter = self.visible(request, object_id)
-        return HttpResponseRedirect(
-            reverse("admin:observers_letteronpaper_change", args=[letter.pk])
-        )
+    def page(self, request: HttpRequest, row: LetterOnPaper) -> HttpResponse:
+        return self._page(request, [row])
 
     def _page(self, request: HttpRequest, letters: list[LetterOnPaper]) -> HttpResponse:
         waiting = [letter for letter in letters if letter.status != LetterStatus.HANDED_OVER]

@@ -4,12 +4,11 @@ import re
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, re_path, reverse
+from django.urls import URLPattern, path, re_path
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
@@ -22,8 +21,9 @@ from accounts.names import fold
 from accounts.time_words import due_in_words
 from elections.domain.clock import database_now
 from elections.domain.posts import reached_by_posts
+from observers.review import nomination_presses
 from observers.review import nominations as desk
-from observers.review.finding import DueFilter
+from observers.review.list_filters import DueFilter, WaitingFilter
 from observers.review.presses import LastAct
 from observers.review.queue import Queue
 from observers.review.stations import DeskAdmin, staff, with_whom
@@ -37,31 +37,10 @@ from organisations.permissions import may_nomination
 _RECEIPT = re.compile(r"N-\d{3,}-\d\d")
 
 
-class StatusFilter(ChoiceFilter):
-    """What waits for a decision, unless something else is asked for or searched."""
-
-    title = gettext_lazy("status")
-    parameter_name = "status"
-    everything = "all"
-
-    def __init__(self, request: HttpRequest, *args: Any) -> None:
-        super().__init__(request, *args)
-        self.searching = bool(request.GET.get("q", "").strip())
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+class StatusFilter(WaitingFilter):
+    def statuses(self) -> list[tuple[str, Any]]:
         shown = [status for status in NominationStatus if status != NominationStatus.DRAFT]
-        named = [(status.value, NOMINATION.texts[status].staff) for status in shown]
-        return [(self.everything, gettext_lazy("All")), *named]
-
-    def unchosen(self) -> str:
-        return _("All") if self.searching else _("Waiting for a decision")
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in NominationStatus.values:
-            return queryset.filter(status=self.value())
-        if self.value() == self.everything or self.searching:
-            return queryset
-        return queryset.filter(status=NominationStatus.SUBMITTED)
+        return [(status.value, NOMINATION.texts[status].staff) for status in shown]
 
 
 class KindFilter(ChoiceFilter):
@@ -150,7 +129,7 @@ class NominationRightAdmin(DeskAdmin):
         return bool(may_nomination(user, "decide", row))
 
     def why_not_taken(self, user: User, row: NominationRight) -> str:
-        return desk.why_not_taken(user, row)
+        return nomination_presses.why_not_taken(user, row)
 
     def undo(self, user: User, row: NominationRight) -> str:
         try:
@@ -160,7 +139,7 @@ class NominationRightAdmin(DeskAdmin):
         return ""
 
     def last_act(self, request: HttpRequest, row: NominationRight, queue: Queue) -> LastAct | None:
-        return desk.done_last(row, staff(request), queue=queue, now=database_now())
+        return nomination_presses.done_last(row, staff(request), queue=queue, now=database_now())
 
     # --- Pages -----------------------------------------------------------------------------------
 
@@ -185,24 +164,8 @@ class NominationRightAdmin(DeskAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        right = self._row(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        return desk.right_page(request, self, right)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        right = self._row(request, object_id)
-        address = reverse("admin:organisations_nominationright_change", args=[right.pk])
-        return HttpResponseRedirect(f"{address}#history")
+    def page(self, request: HttpRequest, row: NominationRight) -> HttpResponse:
+        return desk.right_page(request, self, row)
 
     def decision_view(self, request: HttpRequest, pk: str, action: str) -> HttpResponse:
         return desk.decision_page(request, self, self._row(request, pk), action)

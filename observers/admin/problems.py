@@ -20,12 +20,11 @@ from elections.domain.posts import reached_by_posts
 from notifications.admin import KINDS
 from notifications.enums import LetterStatus
 from observers.admin.applications import SEALED, SHOWN
+from observers.admin.columns import ApplicationColumns
 from observers.domain import problems
-from observers.lifecycle import APPLICATION
 from observers.models import Forgotten, NotReached, Overdue, WithoutBadge, WithoutPhoto
 from observers.review import finding
 from observers.review.problems import BY_MODEL
-from observers.review.words import due_in_words
 
 
 class ProblemList(ChangeList):
@@ -40,7 +39,7 @@ class ProblemList(ChangeList):
         return reverse("admin:observers_application_change", args=[result.pk])
 
 
-class ProblemAdmin(ReadOnlyAdmin):
+class ProblemAdmin(ApplicationColumns, ReadOnlyAdmin):
     """Only the list: what is on it is an application, which has its page."""
 
     rights = {"view": ("application", "view"), "free": ("application", "review")}
@@ -82,33 +81,9 @@ class ProblemAdmin(ReadOnlyAdmin):
 
     # --- Columns ---------------------------------------------------------------------------------
 
-    @admin.display(description=_("name"), ordering="sort_key")
-    def name(self, row: Any) -> str:
-        return str(row.full_name)
-
     @admin.display(description=_("receipt number"))
     def receipt(self, row: Any) -> str:
         return format_html('<span class="mono">{}</span>', row.receipt_number)
-
-    @admin.display(description=_("organisation"))
-    def nominator(self, row: Any) -> str:
-        return row.organisation.shown_name if row.organisation else "–"
-
-    @admin.display(description=_("constituency"), ordering="constituency__number")
-    def place(self, row: Any) -> str:
-        return str(row.constituency) if row.constituency else str(row.get_scope_display())
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, row: Any) -> str:
-        words = {"status": row.status, "label": APPLICATION.texts[row.status].staff}
-        return render_to_string("components/status.html", words)
-
-    @admin.display(description=_("due"), ordering="due_at")
-    def due(self, row: Any) -> str:
-        words = due_in_words(row, row.now)
-        if row.is_overdue(row.now):
-            return format_html('<span class="overdue">{}</span>', words)
-        return words
 
 
 def moment(value: Any) -> str:

@@ -4,13 +4,12 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.admin_base import PageAdmin
 from accounts.time_words import date_in_words
 from elections.domain.posts import reached_by_posts
 from observers.domain.sessions import size
@@ -28,7 +27,7 @@ class Sessions(ChangeList):
 
 
 @admin.register(CommissionSession)
-class CommissionSessionAdmin(ReadOnlyAdmin):
+class CommissionSessionAdmin(PageAdmin):
     """An agenda while it is prepared; a protocol, which nobody changes, once it is recorded."""
 
     rights = {"view": ("application", "view"), "adopt": ("application", "adopt")}
@@ -105,24 +104,8 @@ class CommissionSessionAdmin(ReadOnlyAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
+    def page(self, request: HttpRequest, row: CommissionSession) -> HttpResponse:
         return sessions.session_page(request, self.admin_site, row)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        row = self._row(request, object_id)
-        address = reverse("admin:observers_commissionsession_change", args=[row.pk])
-        return HttpResponseRedirect(address)
 
     def open_view(self, request: HttpRequest) -> HttpResponse:
         return sessions.open_agenda(request)

@@ -23,7 +23,7 @@ from observers.domain.reasons import Reasons
 from observers.enums import DECIDED, Status
 from observers.lifecycle import APPLICATION, CANCEL
 from observers.models import Application, Proposal
-from observers.review import appeals, decisions, panels, presses
+from observers.review import appeals, application_presses, decisions, panels
 from observers.review.buttons import BUTTONS, Button
 from observers.review.forms import FORMS, DecisionForm, DeclineForm, stated_fields
 from observers.review.queue import Queue
@@ -77,7 +77,7 @@ def _page(
         "proposal": next((each for each in proposed if each.is_open), None),
         "settled": [each for each in proposed if each.settled_as not in ("", "adopted")],
         "last": last_act(request, queue),
-        "desk": presses.offered(
+        "desk": application_presses.offered(
             row,
             user,
             queue=queue,

@@ -14,7 +14,7 @@ from accounts.access import Reach, reach
 from accounts.admin_base import ChoiceFilter
 from accounts.countries import country_choices
 from accounts.names import fold
-from elections.domain.clock import due_conditions, midnight_before
+from elections.domain.clock import midnight_before
 from elections.domain.posts import posts_of
 from elections.enums import Kind, Scope
 from elections.models import Commission
@@ -22,6 +22,7 @@ from observers.domain import conversation, queues
 from observers.domain.identity import identity_index, plain_number
 from observers.enums import WAITING, Status
 from observers.models import Application
+from observers.review.list_filters import WaitingFilter
 
 # "R-0000123-45", "A-0000123-45": receipt and accreditation numbers.
 _PORTAL_NUMBER = re.compile(r"[A-Z]-\d{3,}-\d\d")
@@ -49,58 +50,19 @@ def _fingerprints(number: str) -> list[str]:
     return [identity_index(citizenship=code, number=number) for code, _name in country_choices()]
 
 
-class StatusFilter(ChoiceFilter):
-    """What waits for a decision, unless something else is asked for or searched: also what is
-    proposed may be the end of a registration."""
+class StatusFilter(WaitingFilter):
+    """What somebody has proposed or decided need not wait any more."""
 
-    title = _("status")
-    parameter_name = "status"
-    everything = "all"
-
-    def __init__(self, request: HttpRequest, *args: Any) -> None:
-        super().__init__(request, *args)
-        asked = request.GET
-        self.searching = (
-            bool(asked.get("q", "").strip())
+    def looks_beyond(self, asked: Any) -> bool:
+        return (
+            super().looks_beyond(asked)
             or asked.get(WhoseFilter.parameter_name) in (WhoseFilter.proposed, WhoseFilter.decided)
             or asked.get(MarkFilter.parameter_name) == MarkFilter.proposed
         )
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        shown = [status for status in Status if status not in (Status.DRAFT, Status.LAPSED)]
-        return [
-            (self.everything, _("All")),
-            *((status.value, status.label) for status in shown),
-        ]
-
-    def unchosen(self) -> Any:
-        return _("All") if self.searching else _("Waiting for a decision")
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() in Status.values:
-            return queryset.filter(status=self.value())
-        if self.value() == self.everything or self.searching:
-            return queryset
-        return queryset.filter(status__in=WAITING)
-
-
-class DueFilter(ChoiceFilter):
-    """Of what waits: by when it has to be decided, in days of the portal's time zone."""
-
-    title = _("due")
-    parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("overdue", _("Overdue")),
-            ("today", _("Today")),
-            ("tomorrow", _("Tomorrow")),
-            ("later", _("Later")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = due_conditions(timezone.now()).get(self.value() or "")
-        return queryset.filter(condition, status__in=WAITING) if condition else queryset
+    def statuses(self) -> list[tuple[str, Any]]:
+        hidden = (Status.DRAFT, Status.LAPSED)
+        return [(status.value, status.label) for status in Status if status not in hidden]
 
 
 class WhoseFilter(ChoiceFilter):

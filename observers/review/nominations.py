@@ -4,7 +4,6 @@ The same desk as that of applications, with the same keys (`stations.py`); what 
 decided about.
 """
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -16,19 +15,17 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.countries import country_name
 from accounts.models import User
 from accounts.time_words import due_in_words
 from elections.domain.clock import database_now
-from elections.enums import DecisionWay, Outcome
+from elections.enums import DecisionWay
 from elections.lifecycle import describe_events
 from notifications import outbox
-from notifications.enums import LetterStatus
 from observers import permissions
 from observers.domain import claims, pages
-from observers.models import Claim
+from observers.review import nomination_presses
 from observers.review.buttons import PROPOSED_FIRST, Button
 from observers.review.forms import DeclineForm
 from observers.review.nomination_forms import (
@@ -36,61 +33,17 @@ from observers.review.nomination_forms import (
     RefuseNominationForm,
     ReturnNominationForm,
 )
+from observers.review.nomination_presses import BUTTONS
 from observers.review.panel_pages import as_png
 from observers.review.panels import Shown, shown_as
-from observers.review.presses import Desk, LastAct, Press, held_by_another
 from observers.review.queue import Queue
 from observers.review.stations import DONE, claim_now, last_act, on, place_of, staff
 from organisations.domain import nominations, proposals
 from organisations.domain.nominations import NominationError
-from organisations.enums import NominationStatus
 from organisations.lifecycle import NOMINATION
 from organisations.models import NominationDocument, NominationProposal, NominationRight
 from organisations.permissions import may_nomination
 
-BUTTONS = {
-    button.action: button
-    for button in (
-        Button(
-            "grant",
-            gettext_lazy("Grant"),
-            gettext_lazy("Grant this nomination right"),
-            gettext_lazy(
-                "The organisation may enter and submit its observers from now on. It is told by "
-                "letter."
-            ),
-            gettext_lazy("Granted: %(name)s."),
-            key="a",
-            tone="primary",
-            proposal=gettext_lazy("Propose to grant"),
-            proposed=gettext_lazy("Granting proposed: %(name)s."),
-        ),
-        Button(
-            "return",
-            gettext_lazy("Return for correction"),
-            gettext_lazy("Return this form for correction"),
-            gettext_lazy(
-                "The organisation is told by letter what to correct. The form keeps its place."
-            ),
-            gettext_lazy("Returned for correction: %(name)s."),
-            key="r",
-        ),
-        Button(
-            "refuse",
-            gettext_lazy("Refuse"),
-            gettext_lazy("Refuse this nomination right"),
-            gettext_lazy(
-                "The organisation cannot nominate observers. The letter names the ground, what "
-                "was checked, the body to appeal to and the last day to do so."
-            ),
-            gettext_lazy("Refused: %(name)s."),
-            key="f",
-            tone="danger",
-            proposal=gettext_lazy("Propose refusal"),
-            proposed=gettext_lazy("Refusal proposed: %(name)s."),
-        ),
-    )
-}
 ACTIONS = "|".join(BUTTONS)
 SETTLE = "confirm|decline|take-back"
 FORMS: dict[str, type[NominationForm]] = {
@@ -103,14 +56,6 @@ _DO: dict[str, Callable[..., Any]] = {
     "return": nominations.give_back,
     "refuse": nominations.refuse,
 }
-_SLOTS = {"grant": 1, "return": 2, "refuse": 3}
-_ACTION_OF = {
-    NominationStatus.GRANTED: "grant",
-    NominationStatus.RETURNED: "return",
-    NominationStatus.REFUSED: "refuse",
-}
-_OUTCOMES = {action: status for status, action in _ACTION_OF.items() if action != "return"}
-
 
 # --- One nomination right -------------------------------------------------------------------------
 
@@ -153,7 +98,9 @@ def _page(request: HttpRequest, queue: Queue, right: NominationRight) -> dict[st
         "proposal": next((each for each in proposed if each.is_open), None),
         "settled": [each for each in proposed if each.settled_as not in ("", "adopted")],
         "last": last_act(request, queue),
-        "desk": _offered(right, user, queue=queue, claim=claim, proposed=proposed, now=now),
+        "desk": nomination_presses.offered(
+            right, user, queue=queue, claim=claim, proposed=proposed, now=now
+        ),
     }
 
 
@@ -188,145 +135,6 @@ def _proposals(right: NominationRight, user: User) -> list[NominationProposal]:
     return list(made.select_related("ground", "proposed_by", "settled_by").order_by("-pk"))
 
 
-# --- What may be pressed --------------------------------------------------------------------------
-
-
-def _offered(
-    right: NominationRight,
-    user: User,
-    *,
-    queue: Queue,
-    claim: Claim | None,
-    proposed: list[NominationProposal],
-    now: datetime.datetime,
-) -> Desk:
-    if not may_nomination(user, "decide", right) and not right.is_waiting:
-        return Desk(hindrance=_("There is nothing for you to decide here."))
-    if not right.is_waiting:
-        return _decided_already(right, user, queue, now)
-    permitted = permissions.may_decide_right(user, right)
-    if not permitted:
-        return Desk(hindrance=permitted.reason)
-    desk = Desk(move=_moves(right, user, queue, claim))
-    desk.hindrance = held_by_another(claim, user)
-    if desk.hindrance:
-        return desk
-    proposal = next((each for each in proposed if each.is_open), None)
-    if proposal:
-        _settling(desk, right, user, queue, proposal)
-    else:
-        desk.decide = [_decision(right, action, queue) for action in BUTTONS]
-    return desk
-
-
-def why_not_taken(user: User, right: NominationRight) -> str:
-    permitted = permissions.may_decide_right(user, right)
-    held = held_by_another(claims.holding(right), user)
-    return permitted.reason or held or _("This cannot be taken now.")
-
-
-def _way(right: NominationRight, action: str) -> DecisionWay:
-    """A session of the commission is about observers: here it is two people as well."""
-    outcome = _OUTCOMES.get(action)
-    alone = outcome is None or nominations.way_of(right, outcome) == DecisionWay.ONE
-    return DecisionWay.ONE if alone else DecisionWay.TWO
-
-
-def _decision(right: NominationRight, action: str, queue: Queue) -> Press:
-    """Granting asks nothing, so its key decides at once."""
-    button = BUTTONS[action]
-    return Press(
-        label=button.words(_way(right, action)),
-        key=button.key,
-        url=queue.at("decide", right.pk, action),
-        tone=button.tone,
-        sends={"version": right.version, "confirmed": "1"} if action == "grant" else None,
-        slot=_SLOTS[action],
-    )
-
-
-def _moves(right: NominationRight, user: User, queue: Queue, claim: Claim | None) -> list[Press]:
-    moves = [_deed(right, "next", _("Next"), "n", queue)]
-    if claim and claim.reviewer_id == user.pk:
-        moves.append(_deed(right, "hand-back", _("Hand back"), "h", queue))
-    elif claim is None:
-        moves.append(_deed(right, "take", _("Take it"), "t", queue))
-    return moves
-
-
-def _deed(right: NominationRight, deed: str, label: str, key: str, queue: Queue) -> Press:
-    return Press(label, key, queue.at("deed", right.pk, deed), sends={})
-
-
-def _settling(
-    desk: Desk, right: NominationRight, user: User, queue: Queue, proposal: NominationProposal
-) -> None:
-    this = {"proposal": proposal.pk}
-    if proposal.proposed_by_id == user.pk:
-        desk.said = _("You proposed this: a colleague has to adopt it.")
-        url = queue.at("settle", right.pk, "take-back")
-        desk.decide = [Press(_("Take back"), "b", url, sends=this, slot=2)]
-        return
-    refusal = proposal.outcome == Outcome.REFUSED
-    words = _("Confirm the refusal") if refusal else _("Confirm that it is granted")
-    desk.decide = [
-        Press(_("Decline"), "d", queue.at("settle", right.pk, "decline"), slot=2),
-        Press(
-            words,
-            "c",
-            queue.at("settle", right.pk, "confirm"),
-            "danger" if refusal else "primary",
-            sends=this,
-            slot=3 if refusal else 1,
-        ),
-    ]
-
-
-def _decided_already(
-    right: NominationRight, user: User, queue: Queue, now: datetime.datetime
-) -> Desk:
-    if _undo_until(right, user, now):
-        return Desk(decide=[_deed(right, "undo", _("Undo"), "u", queue)])
-    return Desk(hindrance=_("There is nothing for you to decide here."))
-
-
-def done_last(
-    right: NominationRight, user: User, *, queue: Queue, now: datetime.datetime
-) -> LastAct | None:
-    """What the user did to it last, with the way back as long as there is one."""
-    name, url = {"name": right.organisation.name}, queue.page_url(right.pk)
-    if right.status in _ACTION_OF:
-        words = BUTTONS[_ACTION_OF[NominationStatus(right.status)]].done % name
-        until = _undo_until(right, user, now)
-        if until is None:
-            return LastAct(words, url)
-        seconds = max(1, int((until - now).total_seconds()))
-        return LastAct(words, url, _deed(right, "undo", _("Undo"), "u", queue), until, seconds)
-    for proposal in _proposals(right, user):
-        if proposal.is_open and proposal.proposed_by_id == user.pk:
-            action = "refuse" if proposal.outcome == Outcome.REFUSED else "grant"
-            back = Press(
-                _("Take back"),
-                "u",
-                queue.at("settle", right.pk, "take-back"),
-                sends={"proposal": proposal.pk},
-            )
-            return LastAct(BUTTONS[action].proposed % name, url, back)
-    return None
-
-
-def _undo_until(
-    right: NominationRight, user: User, now: datetime.datetime
-) -> datetime.datetime | None:
-    if right.status not in _ACTION_OF:
-        return None
-    letter = nominations.letter_of_last_word(right, by=user)
-    if letter is None or letter.status != LetterStatus.QUEUED or letter.next_attempt_at <= now:
-        return None
-    moment: datetime.datetime = letter.next_attempt_at
-    return moment
-
-
 # --- Deciding -------------------------------------------------------------------------------------
 
 
@@ -343,7 +151,7 @@ def decision_page(
     valid = sent and form.is_valid()
     if valid and "confirmed" in request.POST:
         return _decided(request, queue, right, form, button)
-    way = _way(right, action)
+    way = nomination_presses.way_of(right, action)
     context = _page(request, queue, right)
     hindrance = NOMINATION.may(right.status, action).reason or context["desk"].hindrance
     asked = {
@@ -378,7 +186,7 @@ def _decided(
         _insist_on_ones_own(right, user)
         with transaction.atomic():
             nominations.insist_unchanged(right, version=form.cleaned_data["version"])
-            if _way(right, button.action) == DecisionWay.ONE:
+            if nomination_presses.way_of(right, button.action) == DecisionWay.ONE:
                 _DO[button.action](right, by=user, **form.answers())
             else:
                 proposals.propose(right, by=user, **form.answers())

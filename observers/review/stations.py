@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.admin_base import ReadOnlyAdmin
+from accounts.admin_base import PageAdmin
 from accounts.models import User
 from elections.domain.posts import holds_any
 from observers.domain import claims
@@ -31,7 +31,7 @@ from observers.review.queue import COUNTED, Queue, half_spent, tidy
 DONE = "done"
 
 
-class DeskAdmin(ReadOnlyAdmin):
+class DeskAdmin(PageAdmin):
     """A register whose rows are decided one after the other.
 
     `deciding` is the cell of the access table that lets somebody in; `sealed` are the columns that
