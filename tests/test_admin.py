@@ -45,6 +45,7 @@ from tests.builders import (
     commission_of,
     owner_of,
 )
+from tests.visitors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -57,12 +58,6 @@ def election(db):
 @pytest.fixture
 def administrator(election):
     return a_staff_member(StaffRole.ELECTION_ADMINISTRATOR, election)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def said(answer: Any) -> list[str]:

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from accounts.enums import StaffRole
 from notifications.models import Letter
@@ -30,20 +29,14 @@ from tests.builders import (
     the_chair,
 )
 from tests.clocks import the_clock_at
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in, with_session
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/observers/appeal/"
 
 
-def as_user(user: Any) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    return client
-
-
 def seen(user: Any, address: str) -> str:
-    answer = as_user(user).get(address)
+    answer = signed_in(user).get(address)
     assert answer.status_code == 200, answer.status_code
     return str(answer.content.decode())
 
@@ -102,7 +95,7 @@ def test_the_list_is_narrowed_by_outcome_commission_and_time():
 def test_the_list_asks_the_same_number_of_questions_for_one_and_for_fifty():
     election = an_election()
     first = an_appeal(election=election)
-    client = as_user(a_judge(first))
+    client = signed_in(a_judge(first))
 
     def questions() -> int:
         with CaptureQueriesContext(
@@ -143,7 +136,7 @@ def test_the_page_shows_the_decision_the_grounds_and_the_application():
 
 def test_the_letter_is_read_before_anything_is_decided():
     appeal = an_appeal()
-    client = as_user(a_judge(appeal))
+    client = signed_in(a_judge(appeal))
     html = client.post(answering(appeal, "dismiss"), {"reasoning": "Nobody knows it."})
     text = html.content.decode()
     assert "Appeal dismissed: Məmmədov Elçin Rauf oğlu" in text
@@ -161,7 +154,7 @@ def test_confirmed_the_answer_is_given(action, status):
     appeal = an_appeal()
     judge = a_judge(appeal)
     fields = {"reasoning": "So it is.", "confirmed": "1"}
-    answer = as_user(judge).post(answering(appeal, action), fields)
+    answer = signed_in(judge).post(answering(appeal, action), fields)
     assert answer["Location"] == page(appeal)
     assert (kept(appeal).reasoning, kept(appeal).decided_by) == ("So it is.", judge)
     assert stored(appeal.decision.application).status == status
@@ -170,7 +163,7 @@ def test_confirmed_the_answer_is_given(action, status):
 
 def test_an_answer_without_reasons_is_not_given_and_changed_answers_are_kept():
     appeal = an_appeal()
-    client = as_user(a_judge(appeal))
+    client = signed_in(a_judge(appeal))
     empty = client.post(answering(appeal, "uphold"), {"reasoning": "", "confirmed": "1"})
     assert "Write why: the applicant reads it." in empty.content.decode()
     changed = client.post(answering(appeal, "uphold"), {"reasoning": "Mine.", "change": "1"})
@@ -182,7 +175,7 @@ def test_who_took_part_reads_why_they_do_not_decide():
     appeal = an_appeal()
     chair = appeal.decision.proposed_by
     assert "You took part in the decision appealed against" in seen(chair, page(appeal))
-    answer = as_user(chair).post(
+    answer = signed_in(chair).post(
         answering(appeal, "dismiss"), {"reasoning": "No.", "confirmed": "1"}
     )
     assert answer.status_code == 403
@@ -194,14 +187,14 @@ def test_who_stood_aside_reads_why_they_do_not_decide():
     judge = a_judge(appeal)
     Recusal.objects.create(reviewer=judge, application=appeal.decision.application, reason="Kin.")
     assert "You stood aside from this application" in seen(judge, page(appeal))
-    assert as_user(judge).get(answering(appeal, "uphold")).status_code == 403
+    assert signed_in(judge).get(answering(appeal, "uphold")).status_code == 403
 
 
 def test_a_new_application_meanwhile_is_said_and_nothing_is_changed():
     application = a_refused(identity_number="AA7654321")
     appeal = an_appeal(application)
     a_submitted(election=application.election, identity_number="AA7654321")
-    client = as_user(a_judge(appeal))
+    client = signed_in(a_judge(appeal))
     fields = {"reasoning": "It was valid.", "confirmed": "1"}
     html = client.post(answering(appeal, "uphold"), fields, follow=True).content.decode()
     assert "Nothing was changed. This person has another application in this election" in html
@@ -210,7 +203,7 @@ def test_a_new_application_meanwhile_is_said_and_nothing_is_changed():
 
 def test_an_appeal_withdrawn_meanwhile_is_not_answered():
     appeal = an_appeal()
-    client = as_user(a_judge(appeal))
+    client = signed_in(a_judge(appeal))
     appeals.withdraw(appeal, by=appeal.decision.application.applicant)
     fields = {"reasoning": "So.", "confirmed": "1"}
     html = client.post(answering(appeal, "dismiss"), fields, follow=True).content.decode()
@@ -238,7 +231,7 @@ def test_the_constituency_reads_appeals_against_its_decisions_and_decides_none()
     assert "This appeal is not yours to act on." in html
     assert 'data-key="u"' not in html
     fields = {"reasoning": "No.", "confirmed": "1"}
-    assert as_user(own).post(answering(appeal, "dismiss"), fields).status_code == 403
+    assert signed_in(own).post(answering(appeal, "dismiss"), fields).status_code == 403
     assert "Məmmədov" in seen(own, LIST)
 
 
@@ -248,7 +241,7 @@ def test_to_another_commission_and_another_election_there_is_no_such_appeal():
     neighbour = a_staff_member(StaffRole.CONSTITUENCY_CHAIR, commission_of(election, 2))
     elsewhere = the_chair(an_election())
     for user in (neighbour, elsewhere):
-        client = as_user(user)
+        client = signed_in(user)
         for address in (page(appeal), answering(appeal, "uphold"), answering(appeal, "dismiss")):
             assert client.get(address).status_code == 404
             assert client.post(address, {"reasoning": "No.", "confirmed": "1"}).status_code == 404
@@ -260,7 +253,7 @@ def test_to_another_commission_and_another_election_there_is_no_such_appeal():
 def test_an_applicant_has_no_desk():
     appeal = an_appeal()
     for user in (appeal.decision.application.applicant, a_user()):
-        assert as_user(user).get(page(appeal)).status_code == 404
+        assert signed_in(user).get(page(appeal)).status_code == 404
 
 
 # --- Rulings --------------------------------------------------------------------------------------
@@ -281,7 +274,7 @@ def a_form(**fields: Any) -> dict[str, Any]:
 def test_the_chair_records_a_ruling_with_its_document():
     application = a_refused(scope="nationwide")
     chair = the_chair(application.election)
-    answer = as_user(chair).post(recording(application), a_form())
+    answer = signed_in(chair).post(recording(application), a_form())
     ruling = Appeal.unscoped.get()
     assert answer["Location"] == page(ruling)
     assert (ruling.court, ruling.ruling_number, ruling.status) == (
@@ -311,7 +304,7 @@ def test_the_chair_records_a_ruling_with_its_document():
 def test_a_ruling_that_lacks_something_is_not_recorded(fields, said):
     application = a_refused(scope="nationwide")
     chair = the_chair(application.election)
-    html = as_user(chair).post(recording(application), a_form(**fields)).content.decode()
+    html = signed_in(chair).post(recording(application), a_form(**fields)).content.decode()
     assert said in html
     assert "The card was valid." in html
     assert Appeal.unscoped.count() == 0
@@ -321,14 +314,14 @@ def test_where_there_is_nothing_to_rule_about_the_page_says_so():
     application = an_approved()
     chair = the_chair(application.election)
     assert "There is no refusal or cancellation" in seen(chair, recording(application))
-    as_user(chair).post(recording(application), a_form())
+    signed_in(chair).post(recording(application), a_form())
     assert Appeal.unscoped.count() == 0
 
 
 def test_others_than_the_chair_record_none():
     application = a_refused()
     for role in (StaffRole.CENTRAL_REVIEWER, StaffRole.CONSTITUENCY_CHAIR, StaffRole.AUDITOR):
-        client = as_user(a_staff_member(role, application.election))
+        client = signed_in(a_staff_member(role, application.election))
         assert client.get(recording(application)).status_code == 404
         assert client.post(recording(application), a_form()).status_code == 404
     assert Appeal.unscoped.count() == 0
@@ -337,17 +330,10 @@ def test_others_than_the_chair_record_none():
 # --- In a browser ---------------------------------------------------------------------------------
 
 
-def signed_in(page: Page, user: Any) -> Page:
-    cookie = as_user(user).cookies["sessionid"].value
-    address = page.context.request.get("/").url
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-    return page
-
-
 @pytest.mark.django_db(transaction=True)
 def test_an_appeal_is_dismissed_with_keys_only(new_visitor):
     appeal = an_appeal()
-    browser = signed_in(new_visitor(), a_judge(appeal))
+    browser = with_session(new_visitor(), a_judge(appeal))
     browser.goto(page(appeal))
     browser.wait_for_timeout(500)
     browser.keyboard.press("d")
@@ -380,7 +366,7 @@ def test_nothing_keeps_anybody_of_the_body_out(new_visitor):
         f"/admin/observers/application/{refused.pk}/change/",
     ]
     for width in (360, 1440):
-        browser = signed_in(new_visitor(width=width), judge)
+        browser = with_session(new_visitor(width=width), judge)
         for address in addresses:
             browser.goto(address)
             assert axe_findings(browser) == [], (address, width)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from notifications.models import Letter
 from observers.domain import appeals
@@ -34,16 +34,10 @@ from tests.builders import (
     the_chair,
 )
 from tests.clocks import the_clock_at
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in, with_session
 
 pytestmark = pytest.mark.django_db
 WHY = "The number is right.\nSee the card."
-
-
-def as_user(user: Any) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    return client
 
 
 def url(name: str, application: Application) -> str:
@@ -51,13 +45,13 @@ def url(name: str, application: Application) -> str:
 
 
 def page_of(application: Application, name: str = "overview", by: Any = None) -> str:
-    answer = as_user(by or application.applicant).get(url(name, application))
+    answer = signed_in(by or application.applicant).get(url(name, application))
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def send(application: Application, **fields: str) -> Any:
-    return as_user(application.applicant).post(url("appeal", application), fields)
+    return signed_in(application.applicant).post(url("appeal", application), fields)
 
 
 # --- Lodging --------------------------------------------------------------------------------------
@@ -128,7 +122,7 @@ def test_grounds_survive_the_end_of_the_session():
 
 def test_at_the_last_moment_it_is_refused_and_what_was_typed_is_kept():
     application = a_refused()
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     with the_clock_at(application.decision.appeal_until):
         answer = client.post(url("appeal", application), {"grounds": WHY, "confirmed": "1"})
         looked = client.get(url("overview", application)).content.decode()
@@ -159,7 +153,7 @@ def test_for_a_court_the_page_says_where_and_offers_no_form():
 
 def test_what_is_not_refused_has_no_appeal():
     for application in (a_submitted(), an_approved(), a_draft()):
-        answer = as_user(application.applicant).get(url("appeal", application))
+        answer = signed_in(application.applicant).get(url("appeal", application))
         assert answer["Location"] == application.get_absolute_url()
         assert "ppeal against this decision" not in page_of(application)
 
@@ -170,7 +164,7 @@ def test_a_representative_lodges_for_their_people():
     application = a_refused(election=election, organisation=theirs)
     representative = a_representative(theirs)
     fields = {"grounds": WHY, "confirmed": "1"}
-    as_user(representative).post(url("appeal", application), fields)
+    signed_in(representative).post(url("appeal", application), fields)
     assert Appeal.unscoped.get().lodged_by == representative
 
 
@@ -188,7 +182,7 @@ def test_the_page_of_the_application_says_who_decides_the_appeal_and_by_when():
 def test_withdrawn_it_may_be_lodged_again():
     appeal = an_appeal()
     application = appeal.decision.application
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     assert (
         "Withdraw the appeal?" in client.get(url("withdraw_appeal", application)).content.decode()
     )
@@ -227,7 +221,7 @@ def test_what_a_court_has_ruled_is_shown_with_its_document():
     html = page_of(stored(application))
     address = reverse("apply:ruling", args=[appeal.key])
     assert f'href="{address}"' in html
-    answer = as_user(application.applicant).get(address)
+    answer = signed_in(application.applicant).get(address)
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 ruling"
     assert answer["Content-Disposition"] == 'attachment; filename="ruling-2024-02-01.pdf"'
 
@@ -256,7 +250,7 @@ def test_to_everybody_else_there_is_no_such_appeal(name):
         a_staff_member("constituency_chair", election),
     ]
     for stranger in strangers:
-        client = as_user(stranger)
+        client = signed_in(stranger)
         assert client.get(url(name, application)).status_code == 404
         fields = {"grounds": WHY, "confirmed": "1"}
         assert client.post(url(name, application), fields).status_code == 404
@@ -272,24 +266,17 @@ def test_a_ruling_is_served_to_those_who_may_see_the_appeal_alone():
     neighbour = a_staff_member("constituency_reviewer", commission_of(election, 2))
     elsewhere = the_chair(an_election())
     people = (application.applicant, own, the_chair(election), neighbour, elsewhere, a_user())
-    seen = [as_user(user).get(address).status_code for user in people]
+    seen = [signed_in(user).get(address).status_code for user in people]
     assert seen == [200, 200, 200, 404, 404, 404]
 
 
 # --- In a browser ---------------------------------------------------------------------------------
 
 
-def signed_in(page: Page, user: Any) -> Page:
-    cookie = as_user(user).cookies["sessionid"].value
-    address = page.context.request.get("/").url
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-    return page
-
-
 @pytest.mark.django_db(transaction=True)
 def test_an_appeal_is_lodged_and_withdrawn_without_script_on_a_phone(new_visitor):
     application = a_refused()
-    page = signed_in(new_visitor(width=360, script=False), application.applicant)
+    page = with_session(new_visitor(width=360, script=False), application.applicant)
     page.goto(application.get_absolute_url())
     page.get_by_role("link", name="Appeal against this decision").click()
     page.get_by_role("button", name="Continue: check the appeal").click()
@@ -320,11 +307,11 @@ def test_nothing_keeps_anybody_out(new_visitor):
         (court, "appeal"),
     ]
     for application, name in pages:
-        page = signed_in(new_visitor(width=360), application.applicant)
+        page = with_session(new_visitor(width=360), application.applicant)
         page.goto(url(name, application))
         assert axe_findings(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
-    page = signed_in(new_visitor(width=360), refused.applicant)
+    page = with_session(new_visitor(width=360), refused.applicant)
     page.goto(url("appeal", refused))
     page.get_by_label("Why is the decision wrong?").fill(WHY)
     page.get_by_role("button", name="Continue: check the appeal").click()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from PIL import Image
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload
 
 from accounts import kept_forms
 from accounts.enums import StaffRole
@@ -39,19 +39,13 @@ from tests.builders import (
     shut,
     stored,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in, with_session
 
 pytestmark = pytest.mark.django_db
 
 PAGES = ("overview", "check", "receipt", "withdraw", "documents")
 STEPS = ("place", "person", "contact", "photo", "consent")
 AUTOSAVED = ("place", "person", "contact", "consent")
-
-
-def as_user(user: Any) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    return client
 
 
 def visitor() -> Client:
@@ -125,7 +119,7 @@ def test_an_anonymous_visitor_comes_back_after_signing_in():
 def test_a_closed_window_says_when_it_closed():
     election = an_election()
     shut(election)
-    page = text_of(as_user(a_user()).get(reverse("apply:start")))
+    page = text_of(signed_in(a_user()).get(reverse("apply:start")))
     assert page.count("Registration closed on") == 3
     assert "Begin the application" not in page
 
@@ -146,7 +140,7 @@ def begin(client: Client, election: Any, scope: str = "constituency") -> Any:
 
 def test_beginning_makes_a_draft_and_leads_to_it():
     user, election = a_user(), an_election()
-    answer = begin(as_user(user), election)
+    answer = begin(signed_in(user), election)
     draft = Application.unscoped.get(applicant=user)
     assert (answer.status_code, answer["Location"]) == (302, url("overview", draft))
     assert (draft.kind, draft.scope, draft.status) == ("own_initiative", "constituency", "draft")
@@ -154,7 +148,7 @@ def test_beginning_makes_a_draft_and_leads_to_it():
 
 def test_beginning_twice_leads_to_the_same_draft():
     user, election = a_user(), an_election()
-    client = as_user(user)
+    client = signed_in(user)
     first, second = begin(client, election), begin(client, election, "nationwide")
     assert first["Location"] == second["Location"]
     assert Application.unscoped.filter(applicant=user).count() == 1
@@ -162,13 +156,13 @@ def test_beginning_twice_leads_to_the_same_draft():
 
 def test_after_a_withdrawal_one_can_begin_anew():
     application = an_application_in(Status.WITHDRAWN)
-    begin(as_user(application.applicant), application.election)
+    begin(signed_in(application.applicant), application.election)
     assert Application.unscoped.filter(applicant=application.applicant).count() == 2
 
 
 def test_beginning_without_a_choice_says_so_at_the_field():
     user, election = a_user(), an_election()
-    answer = as_user(user).post(reverse("apply:start"), {f"{election.slug}-begin": "1"})
+    answer = signed_in(user).post(reverse("apply:start"), {f"{election.slug}-begin": "1"})
     assert "Choose where you will observe." in text_of(answer)
     assert not Application.unscoped.filter(applicant=user).exists()
 
@@ -176,7 +170,7 @@ def test_beginning_without_a_choice_says_so_at_the_field():
 def test_beginning_after_the_closing_makes_no_draft():
     user, election = a_user(), an_election()
     shut(election)
-    answer = begin(as_user(user), election)
+    answer = begin(signed_in(user), election)
     assert "Registration closed on" in text_of(answer)
     assert not Application.unscoped.filter(applicant=user).exists()
 
@@ -184,7 +178,7 @@ def test_beginning_after_the_closing_makes_no_draft():
 def test_a_scope_that_does_not_admit_citizens_cannot_be_chosen():
     user, election = a_user(), an_election()
     a_window(election, scope=Scope.NATIONWIDE, kinds=[Kind.PARTY.value])
-    assert begin(as_user(user), election, "nationwide").status_code == 200
+    assert begin(signed_in(user), election, "nationwide").status_code == 200
     assert not Application.unscoped.filter(applicant=user).exists()
 
 
@@ -196,7 +190,7 @@ def test_beginning_without_a_session_makes_no_draft():
 
 def test_own_applications_are_listed_and_nobody_elses():
     mine, other = a_draft(), a_draft()
-    page = as_user(mine.applicant).get(reverse("apply:start")).content.decode()
+    page = signed_in(mine.applicant).get(reverse("apply:start")).content.decode()
     assert str(mine.key) in page
     assert str(other.key) not in page
 
@@ -206,7 +200,7 @@ def test_own_applications_are_listed_and_nobody_elses():
 
 def test_a_new_draft_has_everything_before_it():
     draft = an_empty_draft()
-    tasks = as_user(draft.applicant).get(url("overview", draft)).context["progress"].tasks
+    tasks = signed_in(draft.applicant).get(url("overview", draft)).context["progress"].tasks
     assert [(task.slug, task.state) for task in tasks] == [
         ("place", "not_started"),
         ("person", "not_started"),
@@ -218,13 +212,13 @@ def test_a_new_draft_has_everything_before_it():
 
 def test_a_complete_draft_is_done():
     draft = a_draft()
-    progress = as_user(draft.applicant).get(url("overview", draft)).context["progress"]
+    progress = signed_in(draft.applicant).get(url("overview", draft)).context["progress"]
     assert (progress.done, len(progress.tasks)) == (5, 5)
 
 
 def test_a_part_that_is_begun_says_what_it_lacks():
     draft = a_draft(given_name="", identity_number="")
-    tasks = as_user(draft.applicant).get(url("overview", draft)).context["progress"].tasks
+    tasks = signed_in(draft.applicant).get(url("overview", draft)).context["progress"].tasks
     assert [(task.state, task.hint) for task in tasks if task.slug == "person"] == [
         ("in_progress", "Enter the given name. Enter the number of the identity document.")
     ]
@@ -234,7 +228,7 @@ def test_optional_documents_do_not_stand_in_the_way():
     election = an_election()
     a_required_document(election, is_required=False)
     draft = a_draft(election=election)
-    tasks = as_user(draft.applicant).get(url("overview", draft)).context["progress"].tasks
+    tasks = signed_in(draft.applicant).get(url("overview", draft)).context["progress"].tasks
     assert [(task.state, task.label) for task in tasks if task.slug == "documents"] == [
         ("not_started", "Optional")
     ]
@@ -242,7 +236,7 @@ def test_optional_documents_do_not_stand_in_the_way():
 
 def test_the_deadline_is_said_in_full():
     draft = a_draft()
-    page = text_of(as_user(draft.applicant).get(url("overview", draft)))
+    page = text_of(signed_in(draft.applicant).get(url("overview", draft)))
     assert re.search(
         r"Registration closes \w+ \d+ \w+ \d{4}, \d\d:\d\d \(Baku time.*?\) ?: 4 days", page
     )
@@ -250,7 +244,7 @@ def test_the_deadline_is_said_in_full():
 
 def test_a_returned_one_says_what_to_correct_and_by_when():
     application = a_returned(note="The face cannot be seen in the photo.")
-    page = text_of(as_user(application.applicant).get(url("overview", application)))
+    page = text_of(signed_in(application.applicant).get(url("overview", application)))
     assert "asks you to correct: The face cannot be seen in the photo." in page
     assert "Correct it and send it again by" in page
     assert "1 day 23 hours left" in page
@@ -258,7 +252,7 @@ def test_a_returned_one_says_what_to_correct_and_by_when():
 
 def test_a_returned_ones_place_is_settled():
     application = a_returned()
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     assert "place" not in client.get(url("overview", application)).context["progress"].steps
     assert client.get(step_url(application, "place"))["Location"] == url("overview", application)
     fields = {"version": application.version, "scope": "nationwide"}
@@ -271,7 +265,7 @@ def test_a_returned_ones_place_is_settled():
 
 def test_what_is_typed_is_stored_and_the_next_step_follows():
     draft = an_empty_draft()
-    answer = as_user(draft.applicant).post(step_url(draft, "person"), a_person(draft))
+    answer = signed_in(draft.applicant).post(step_url(draft, "person"), a_person(draft))
     assert answer["Location"] == step_url(draft, "contact")
     kept = stored(draft)
     assert (kept.surname, kept.given_name, kept.patronymic) == ("Əliyeva", "Aygün", "Çingiz qızı")
@@ -285,7 +279,7 @@ def test_what_is_typed_is_stored_and_the_next_step_follows():
 )
 def test_dates_are_read_as_people_write_them(typed):
     draft = an_empty_draft()
-    as_user(draft.applicant).post(step_url(draft, "person"), a_person(draft, birth_on=typed))
+    signed_in(draft.applicant).post(step_url(draft, "person"), a_person(draft, birth_on=typed))
     assert stored(draft).birth_on == datetime.date(1990, 2, 7)
 
 
@@ -301,7 +295,7 @@ def test_dates_are_read_as_people_write_them(typed):
 def test_document_numbers_are_stored_in_one_form(typed, kept):
     draft = an_empty_draft()
     fields = a_person(draft, identity_number=typed)
-    as_user(draft.applicant).post(step_url(draft, "person"), fields)
+    signed_in(draft.applicant).post(step_url(draft, "person"), fields)
     assert stored(draft).identity_number == kept
 
 
@@ -342,7 +336,7 @@ def test_every_error_is_named_at_its_field_and_in_the_summary(step, field, typed
     draft = a_draft()
     before = stored(draft)
     fields = {"version": draft.version, field: typed}
-    answer = as_user(draft.applicant).post(step_url(draft, step), fields)
+    answer = signed_in(draft.applicant).post(step_url(draft, step), fields)
     assert answer.status_code == 200
     assert errors(answer) == {field: [said]}
     html = answer.content.decode()
@@ -356,7 +350,7 @@ def test_an_observer_who_is_too_young_on_polling_day_is_told():
     day = draft.election.polling_on
     late = day.replace(year=day.year - 18) + datetime.timedelta(days=1)
     in_time = day.replace(year=day.year - 18)
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     answer = client.post(step_url(draft, "person"), a_person(draft, birth_on=f"{late:%d.%m.%Y}"))
     assert errors(answer) == {
         "birth_on": ["An observer must be at least 18 years old on polling day."]
@@ -367,7 +361,7 @@ def test_an_observer_who_is_too_young_on_polling_day_is_told():
 
 def test_with_one_answer_wrong_the_others_are_stored_and_what_was_typed_stays():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     answer = client.post(step_url(draft, "person"), a_person(draft, birth_on="seventh of May"))
     assert (stored(draft).surname, stored(draft).birth_on) == ("Əliyeva", None)
     html = answer.content.decode()
@@ -377,7 +371,7 @@ def test_with_one_answer_wrong_the_others_are_stored_and_what_was_typed_stays():
 
 def test_after_an_error_the_corrected_page_can_be_saved():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     answer = client.post(step_url(draft, "person"), a_person(draft, birth_on="x"))
     version = answer.context["form"]["version"].value()
     answer = client.post(step_url(draft, "person"), a_person(draft, version=version))
@@ -387,21 +381,21 @@ def test_after_an_error_the_corrected_page_can_be_saved():
 def test_a_draft_is_saved_with_blanks():
     draft = an_empty_draft()
     blank = {"given_name": "", "birth_on": "", "citizenship": "", "identity_number": ""}
-    answer = as_user(draft.applicant).post(step_url(draft, "person"), a_person(draft, **blank))
+    answer = signed_in(draft.applicant).post(step_url(draft, "person"), a_person(draft, **blank))
     assert (answer.status_code, stored(draft).surname) == (302, "Əliyeva")
 
 
 def test_what_was_submitted_keeps_its_required_answers():
     application = a_returned()
     fields = a_person(application, surname="", given_name="Nigar")
-    answer = as_user(application.applicant).post(step_url(application, "person"), fields)
+    answer = signed_in(application.applicant).post(step_url(application, "person"), fields)
     assert errors(answer) == {"surname": ["This field is required."]}
     assert (stored(application).surname, stored(application).given_name) == ("Məmmədov", "Nigar")
 
 
 def test_a_correction_leads_back_to_what_is_left():
     application = a_returned()
-    answer = as_user(application.applicant).post(
+    answer = signed_in(application.applicant).post(
         step_url(application, "person"), a_person(application)
     )
     assert answer["Location"] == url("overview", application)
@@ -412,7 +406,7 @@ def test_a_correction_cannot_take_another_persons_number():
     a_submitted(election=election, identity_number="AA7654321")
     application = a_returned(election=election)
     fields = a_person(application, identity_number="AA 7654321")
-    answer = as_user(application.applicant).post(step_url(application, "person"), fields)
+    answer = signed_in(application.applicant).post(step_url(application, "person"), fields)
     assert errors(answer) == {
         "identity_number": [
             "Another application in this election already has this identity number."
@@ -424,7 +418,7 @@ def test_a_correction_cannot_take_another_persons_number():
 def test_the_place_decides_which_commission_decides():
     draft = an_empty_draft()
     constituency = draft.election.constituencies.get(number=2)
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     fields = {"version": 1, "scope": "constituency", "constituency": constituency.pk}
     client.post(step_url(draft, "place"), fields)
     assert stored(draft).commission == constituency.commission
@@ -439,13 +433,13 @@ def test_a_constituency_of_another_election_cannot_be_chosen():
     draft = an_empty_draft()
     foreign = an_election().constituencies.get(number=1)
     fields = {"version": 1, "scope": "constituency", "constituency": foreign.pk}
-    answer = as_user(draft.applicant).post(step_url(draft, "place"), fields)
+    answer = signed_in(draft.applicant).post(step_url(draft, "place"), fields)
     assert list(errors(answer)) == ["constituency"]
 
 
 def test_countries_are_named_in_the_language_of_the_page_the_home_country_first():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     names = []
     for language in ("az", "en", "ru"):
         page = client.get(step_url(draft, "person"), headers={"Accept-Language": language})
@@ -460,7 +454,7 @@ def test_countries_are_named_in_the_language_of_the_page_the_home_country_first(
 
 def test_consent_can_be_given_and_taken_back():
     draft = a_draft(consent=False)
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     client.post(step_url(draft, "consent"), {"version": draft.version, "consent": "on"})
     assert stored(draft).consented_at is not None
     client.post(step_url(draft, "consent"), {"version": stored(draft).version})
@@ -471,7 +465,7 @@ def test_consent_can_be_given_and_taken_back():
 def test_a_version_that_is_none_stores_nothing(version):
     draft = an_empty_draft()
     fields = a_person(draft, version=version)
-    answer = as_user(draft.applicant).post(step_url(draft, "person"), fields)
+    answer = signed_in(draft.applicant).post(step_url(draft, "person"), fields)
     assert (answer.status_code, list(errors(answer))) == (200, ["version"])
     assert stored(draft).surname == ""
 
@@ -479,14 +473,14 @@ def test_a_version_that_is_none_stores_nothing(version):
 def test_a_null_character_is_an_error_and_no_500():
     draft = an_empty_draft()
     fields = a_person(draft, surname="Əli\x00yev")
-    assert list(errors(as_user(draft.applicant).post(step_url(draft, "person"), fields))) == [
+    assert list(errors(signed_in(draft.applicant).post(step_url(draft, "person"), fields))) == [
         "surname"
     ]
 
 
 def test_coming_from_the_check_leads_back_there():
     draft = a_draft()
-    answer = as_user(draft.applicant).post(
+    answer = signed_in(draft.applicant).post(
         step_url(draft, "person") + "?from=check", a_person(draft)
     )
     assert answer["Location"] == url("check", draft)
@@ -497,7 +491,7 @@ def test_coming_from_the_check_leads_back_there():
 
 def test_an_old_tab_overwrites_nothing_and_keeps_what_was_typed():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     old = a_person(draft, surname="Həsənova", identity_number="BB7654321")
     client.post(step_url(draft, "person"), a_person(draft))
     answer = client.post(step_url(draft, "person"), old)
@@ -514,7 +508,7 @@ def test_an_old_tab_overwrites_nothing_and_keeps_what_was_typed():
 
 def test_a_second_click_on_save_is_no_old_tab():
     draft = an_empty_draft()
-    client, fields = as_user(draft.applicant), a_person(draft)
+    client, fields = signed_in(draft.applicant), a_person(draft)
     first = client.post(step_url(draft, "person"), fields)
     second = client.post(step_url(draft, "person"), fields)
     assert (first.status_code, second.status_code) == (302, 302)
@@ -522,7 +516,7 @@ def test_a_second_click_on_save_is_no_old_tab():
 
 def test_an_old_tab_cannot_change_what_was_submitted():
     application = a_submitted()
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     answer = client.post(step_url(application, "person"), a_person(application))
     assert (answer.status_code, stored(application).surname) == (409, "Məmmədov")
     assert 'value="Əliyeva"' in answer.content.decode()
@@ -534,7 +528,7 @@ def test_an_old_tab_cannot_change_what_was_submitted():
 
 def test_a_submitted_ones_steps_lead_to_its_page():
     application = a_submitted()
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     for step in STEPS:
         assert client.get(step_url(application, step))["Location"] == url("overview", application)
 
@@ -552,7 +546,7 @@ def autosave(client: Client, application: Application, step: str, fields: dict[s
 
 def test_autosave_stores_and_answers_with_the_new_version():
     draft = an_empty_draft()
-    answer = autosave(as_user(draft.applicant), draft, "person", a_person(draft))
+    answer = autosave(signed_in(draft.applicant), draft, "person", a_person(draft))
     said = answer.json()
     assert (answer.status_code, said["version"]) == (200, 2)
     assert re.fullmatch(r"Saved \d\d:\d\d", said["message"])
@@ -562,14 +556,14 @@ def test_autosave_stores_and_answers_with_the_new_version():
 def test_autosave_names_what_is_not_saved_yet():
     draft = an_empty_draft()
     fields = a_person(draft, birth_on="7.2.", identity_number="A")
-    said = autosave(as_user(draft.applicant), draft, "person", fields).json()["message"]
+    said = autosave(signed_in(draft.applicant), draft, "person", fields).json()["message"]
     assert re.fullmatch(r"Saved \d\d:\d\d, but not yet: Date of birth, Series and number.", said)
     assert (stored(draft).surname, stored(draft).birth_on) == ("Əliyeva", None)
 
 
 def test_autosave_of_an_old_tab_is_refused():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     autosave(client, draft, "person", a_person(draft))
     answer = autosave(client, draft, "person", a_person(draft, version=1, surname="Həsənova"))
     assert (answer.status_code, list(answer.json())) == (409, ["message"])
@@ -578,14 +572,16 @@ def test_autosave_of_an_old_tab_is_refused():
 
 def test_autosave_after_submission_is_refused():
     application = a_submitted()
-    answer = autosave(as_user(application.applicant), application, "person", a_person(application))
+    answer = autosave(
+        signed_in(application.applicant), application, "person", a_person(application)
+    )
     assert (answer.status_code, stored(application).surname) == (409, "Məmmədov")
 
 
 def test_autosave_after_the_closing_is_refused():
     draft = a_draft()
     shut(draft.election)
-    answer = autosave(as_user(draft.applicant), draft, "person", a_person(draft))
+    answer = autosave(signed_in(draft.applicant), draft, "person", a_person(draft))
     assert (answer.status_code, stored(draft).surname) == (409, "Məmmədov")
     assert answer.json() == {"message": "Registration has closed. What you typed is not stored."}
 
@@ -599,7 +595,7 @@ def test_autosave_without_a_session_says_so():
 
 def test_photos_and_unknown_steps_are_not_autosaved():
     draft = an_empty_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     found = [autosave(client, draft, step, {}).status_code for step in ("photo", "documents", "x")]
     assert found == [404, 404, 404]
 
@@ -658,7 +654,7 @@ def test_a_kept_form_does_not_overwrite_what_was_stored_meanwhile():
     draft = an_empty_draft(applicant=user)
     client, page = visitor(), step_url(draft, "person")
     client.post(page, a_person(draft, surname="Həsənova"))
-    as_user(user).post(page, a_person(draft))
+    signed_in(user).post(page, a_person(draft))
     sign_in(client, user, next_url=page)
     version = client.get(page).context["form"]["version"].value()
     answer = client.post(page, a_person(draft, surname="Həsənova", version=version))
@@ -720,7 +716,7 @@ def test_a_form_with_an_old_token_says_that_nothing_was_sent():
 def test_after_the_deadline_the_draft_can_be_read():
     draft = a_draft(surname="Quliyev")
     shut(draft.election)
-    shown = text_of(as_user(draft.applicant).get(url("overview", draft)))
+    shown = text_of(signed_in(draft.applicant).get(url("overview", draft)))
     assert "Registration has closed" in shown
     assert "Quliyev" in shown
     assert "Change" not in shown
@@ -728,7 +724,7 @@ def test_after_the_deadline_the_draft_can_be_read():
 
 def test_a_lapsed_draft_can_be_read():
     application = a_lapsed(surname="Quliyev")
-    shown = text_of(as_user(application.applicant).get(url("overview", application)))
+    shown = text_of(signed_in(application.applicant).get(url("overview", application)))
     assert "Registration has closed" in shown
     assert "Quliyev" in shown
 
@@ -737,7 +733,7 @@ def test_a_lapsed_draft_can_be_read():
 def test_a_step_sent_after_the_deadline_gets_a_page_that_shows_the_draft(step):
     draft = a_draft(surname="Quliyev")
     shut(draft.election)
-    answer = as_user(draft.applicant).post(step_url(draft, step), a_person(draft))
+    answer = signed_in(draft.applicant).post(step_url(draft, step), a_person(draft))
     assert answer.status_code == 409
     assert "came after the deadline and was not stored" in text_of(answer)
     assert "Quliyev" in text_of(answer)
@@ -747,7 +743,7 @@ def test_a_step_sent_after_the_deadline_gets_a_page_that_shows_the_draft(step):
 def test_sending_after_the_deadline_is_late():
     draft = a_draft()
     shut(draft.election)
-    answer = as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    answer = signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
     assert "Registration has closed" in text_of(answer)
 
@@ -755,7 +751,7 @@ def test_sending_after_the_deadline_is_late():
 def test_editing_ends_with_the_moment_of_closing(monkeypatch):
     draft = a_draft()
     closes_at = closing_moment(draft.window, kind=draft.kind, constituency=draft.constituency)
-    client, seen = as_user(draft.applicant), []
+    client, seen = signed_in(draft.applicant), []
     for moment in (closes_at - datetime.timedelta(seconds=1), closes_at):
         monkeypatch.setattr(progress, "database_now", lambda moment=moment: moment)
         seen.append(client.get(step_url(draft, "person")).status_code)
@@ -765,7 +761,7 @@ def test_editing_ends_with_the_moment_of_closing(monkeypatch):
 def test_a_correction_is_not_bound_to_the_window():
     application = a_returned()
     shut(application.election)
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     answer = client.post(step_url(application, "person"), a_person(application))
     assert (answer.status_code, stored(application).surname) == (302, "Əliyeva")
     client.post(url("check", application), {"version": stored(application).version})
@@ -777,7 +773,7 @@ def test_a_correction_is_not_bound_to_the_window():
 
 def test_the_check_page_shows_every_answer():
     draft = a_draft()
-    page = text_of(as_user(draft.applicant).get(url("check", draft)))
+    page = text_of(signed_in(draft.applicant).get(url("check", draft)))
     for answer in ("Məmmədov", "Elçin", "Rauf oğlu", "29 February 1980", "Azerbaijan",
                    draft.identity_number, draft.address, draft.phone, draft.email):  # fmt: skip
         assert escape(answer) in page
@@ -786,7 +782,7 @@ def test_the_check_page_shows_every_answer():
 
 def test_the_check_page_names_what_is_missing_with_a_way_there():
     draft = a_draft(surname="", photo=False, consent=False)
-    html = as_user(draft.applicant).get(url("check", draft)).content.decode()
+    html = signed_in(draft.applicant).get(url("check", draft)).content.decode()
     links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', html)
     assert links[-3:] == [
         (step_url(draft, "person") + "?from=check#div_id_surname", "Enter the surname."),
@@ -800,7 +796,7 @@ def test_the_check_page_names_what_is_missing_with_a_way_there():
 
 def test_sending_stores_it_and_leads_to_the_receipt():
     draft = a_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     answer = client.post(url("check", draft), {"version": draft.version})
     assert answer["Location"] == url("receipt", draft)
     sent = stored(draft)
@@ -813,7 +809,7 @@ def test_sending_stores_it_and_leads_to_the_receipt():
 
 def test_sending_twice_leads_to_the_one_receipt():
     draft = a_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     first = client.post(url("check", draft), {"version": draft.version})
     second = client.post(url("check", draft), {"version": draft.version}, follow=True)
     assert second.redirect_chain == [(first["Location"], 302)]
@@ -824,7 +820,7 @@ def test_sending_twice_leads_to_the_one_receipt():
 
 def test_an_incomplete_one_is_not_sent_and_says_why():
     draft = a_draft(photo=False)
-    answer = as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    answer = signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
     assert "Not sent Add a photo." in notices(answer)
 
@@ -833,14 +829,14 @@ def test_the_same_person_is_not_sent_twice():
     election = an_election()
     a_submitted(election=election, identity_number="AA7654321")
     draft = a_draft(election=election, identity_number="AA7654321")
-    answer = as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    answer = signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
     assert notices(answer)[0].startswith("Not sent This person already has an application")
 
 
 def test_what_is_sent_is_what_was_looked_at():
     draft = a_draft()
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     client.post(step_url(draft, "person"), a_person(draft))
     answer = client.post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
@@ -851,7 +847,7 @@ def test_a_required_document_has_to_be_attached_first():
     election = an_election()
     document = a_required_document(election)
     draft = a_draft(election=election)
-    answer = as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    answer = signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
     assert f"Add: {document.titles['en']}." in text_of(answer)
 
@@ -860,13 +856,13 @@ def test_an_organisations_document_is_not_asked_of_a_person():
     election = an_election()
     a_required_document(election, subject=Subject.ORGANISATION)
     draft = a_draft(election=election)
-    steps = as_user(draft.applicant).get(url("overview", draft)).context["progress"].steps
+    steps = signed_in(draft.applicant).get(url("overview", draft)).context["progress"].steps
     assert "documents" not in steps
 
 
 def test_a_draft_has_no_receipt():
     draft = a_draft()
-    answer = as_user(draft.applicant).get(url("receipt", draft))
+    answer = signed_in(draft.applicant).get(url("receipt", draft))
     assert answer["Location"] == url("overview", draft)
 
 
@@ -876,7 +872,7 @@ def test_a_draft_has_no_receipt():
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_has_its_page(status):
     application = an_application_in(status)
-    answer = as_user(application.applicant).get(url("overview", application))
+    answer = signed_in(application.applicant).get(url("overview", application))
     assert answer.status_code == 200
     if status not in (Status.RETURNED, Status.LAPSED):
         assert str(application.public_status()["label"]) in text_of(answer)
@@ -884,7 +880,7 @@ def test_every_status_has_its_page(status):
 
 def test_a_refusal_says_why_and_where_to_appeal():
     application = a_refused()
-    page = text_of(as_user(application.applicant).get(url("overview", application)))
+    page = text_of(signed_in(application.applicant).get(url("overview", application)))
     assert "The information is not confirmed (en) (Election Code, art. 40 (en))" in page
     assert "number of the document" in page
     assert "The register of identity cards does not know the number." in page
@@ -893,13 +889,13 @@ def test_a_refusal_says_why_and_where_to_appeal():
 
 def test_an_approved_one_says_its_number():
     application = an_approved()
-    page = text_of(as_user(application.applicant).get(url("overview", application)))
+    page = text_of(signed_in(application.applicant).get(url("overview", application)))
     assert str(application.accreditation_number) in page
 
 
 def test_the_history_does_not_say_who():
     application = a_refused()
-    page = text_of(as_user(application.applicant).get(url("overview", application)))
+    page = text_of(signed_in(application.applicant).get(url("overview", application)))
     assert application.decision
     assert application.decision.proposed_by.full_name not in page
 
@@ -909,7 +905,7 @@ def test_the_history_does_not_say_who():
 )
 def test_an_undecided_one_can_be_withdrawn(status):
     application = an_application_in(status)
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     assert client.get(url("withdraw", application)).status_code == 200
     assert stored(application).status == status
     client.post(url("withdraw", application))
@@ -919,7 +915,7 @@ def test_an_undecided_one_can_be_withdrawn(status):
 @pytest.mark.parametrize("status", [Status.APPROVED, Status.REFUSED, Status.LAPSED])
 def test_a_decided_one_cannot_be_withdrawn(status):
     application = an_application_in(status)
-    client = as_user(application.applicant)
+    client = signed_in(application.applicant)
     assert client.post(url("withdraw", application))["Location"] == url("overview", application)
     assert stored(application).status == status
 
@@ -931,11 +927,11 @@ def test_a_representative_fills_in_the_same_form_and_finds_the_way_back():
     election = an_election()
     organisation = an_organisation(election=election)
     draft = a_draft(election=election, organisation=organisation)
-    page = as_user(draft.applicant).get(url("overview", draft))
+    page = signed_in(draft.applicant).get(url("overview", draft))
     assert page.context["progress"].crumbs == [
         {"label": organisation.shown_name, "url": organisation.get_absolute_url()}
     ]
-    as_user(draft.applicant).post(step_url(draft, "person"), a_person(draft))
+    signed_in(draft.applicant).post(step_url(draft, "person"), a_person(draft))
     assert stored(draft).surname == "Əliyeva"
 
 
@@ -943,7 +939,7 @@ def test_an_organisation_without_a_right_cannot_send():
     election = an_election()
     organisation = an_organisation(election=election, granted=False)
     draft = a_draft(election=election, organisation=organisation)
-    answer = as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    answer = signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert (answer.status_code, stored(draft).status) == (409, Status.DRAFT)
     assert "no nomination right" in text_of(answer)
 
@@ -975,7 +971,7 @@ def test_nobody_else_meets_these_pages(status):
     application = an_application_in(status)
     before = stored(application)
     for user in everybody_else(application):
-        client = as_user(user)
+        client = signed_in(user)
         for address in every_address(application):
             assert client.get(address).status_code == 404, (user, address)
             if address != url("receipt", application):
@@ -998,7 +994,7 @@ def test_another_organisation_does_not_see_an_organisations_observer():
     draft = a_draft(election=election, organisation=an_organisation(election=election))
     for user in everybody_else(draft):
         addresses = (url("overview", draft), step_url(draft, "person"))
-        found = {as_user(user).get(address).status_code for address in addresses}
+        found = {signed_in(user).get(address).status_code for address in addresses}
         assert found == {404}
 
 
@@ -1013,7 +1009,7 @@ def test_an_anonymous_visitor_is_asked_to_sign_in_whether_it_exists_or_not():
 
 
 def test_what_does_not_exist_is_404():
-    client = as_user(a_user())
+    client = signed_in(a_user())
     assert client.get("/apply/00000000-0000-4000-8000-000000000000/").status_code == 404
 
 
@@ -1027,13 +1023,6 @@ def test_the_beginning_shows_only_days_left_of_open_windows():
 # --- In a browser --------------------------------------------------------------------------------
 
 
-def signed_in(page: Page, user: Any) -> Page:
-    cookie = as_user(user).cookies["sessionid"].value
-    address = page.context.request.get("/").url
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-    return page
-
-
 def a_photo_file() -> FilePayload:
     picture = io.BytesIO()
     Image.new("RGB", (450, 600), "#99aabb").save(picture, "PNG")
@@ -1044,7 +1033,7 @@ def a_photo_file() -> FilePayload:
 def test_the_whole_form_works_without_script_on_a_phone(new_visitor):
     election = an_election()
     user = a_user()
-    page = signed_in(new_visitor(width=360, script=False), user)
+    page = with_session(new_visitor(width=360, script=False), user)
     page.goto("/apply/")
     page.get_by_label("One constituency").check()
     page.get_by_role("button", name="Begin the application").click()
@@ -1073,7 +1062,7 @@ def test_the_whole_form_works_without_script_on_a_phone(new_visitor):
 @pytest.mark.django_db(transaction=True)
 def test_typing_saves_by_itself_and_an_old_tab_stops(new_visitor):
     draft = an_empty_draft()
-    page = signed_in(new_visitor(), draft.applicant)
+    page = with_session(new_visitor(), draft.applicant)
     page.goto(step_url(draft, "person"))
     other = page.context.new_page()
     other.goto(step_url(draft, "person"))
@@ -1104,7 +1093,7 @@ def test_the_first_page_says_what_to_do_with_each_application(client, make, acti
 def test_a_form_is_not_overtaken_by_its_own_autosave(new_visitor):
     """On a slow line the button is pressed while an earlier save is still on its way."""
     draft = an_empty_draft()
-    page = signed_in(new_visitor(), draft.applicant)
+    page = with_session(new_visitor(), draft.applicant)
 
     def slowly(route: Any) -> None:
         answer = route.fetch()
@@ -1125,7 +1114,7 @@ def test_a_form_is_not_overtaken_by_its_own_autosave(new_visitor):
 def test_a_form_that_stays_open_while_its_owner_signs_in_again_is_saved(new_visitor):
     user = a_user()
     draft = an_empty_draft(applicant=user)
-    page = signed_in(new_visitor(), user)
+    page = with_session(new_visitor(), user)
     page.goto(step_url(draft, "contact"))
     page.get_by_label("Address").fill("Bakı")
     page.context.clear_cookies(name="csrftoken")
@@ -1148,7 +1137,7 @@ def test_nothing_keeps_anybody_out(new_visitor):
         (draft.applicant, ["/apply/", *draft_pages, url("withdraw", draft)]),
         (returned.applicant, [url("overview", returned), url("receipt", returned)]),
     ]:
-        page = signed_in(new_visitor(width=360), user)
+        page = with_session(new_visitor(width=360), user)
         for address in addresses:
             page.goto(address)
             assert axe_findings(page) == [], address

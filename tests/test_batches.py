@@ -32,7 +32,7 @@ from tests.builders import (
     one,
     stored,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/observers/application/"
@@ -113,12 +113,6 @@ def reasons(batch: Batch) -> dict[str, str]:
         line.application.surname: line.reason
         for line in batches.left_out(batch).select_related("application")
     }
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def page_of(batch: Batch, name: str = "change", *more: int) -> str:

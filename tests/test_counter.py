@@ -41,18 +41,12 @@ from tests.builders import (
     stored,
     the_chair,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LIST = "/admin/observers/application/"
 LETTERS = "/admin/observers/letteronpaper/"
 PDF = b"%PDF-1.7 startxref %%EOF"
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def a_reviewer(election: Election, constituency: int = 1, **columns: Any) -> User:

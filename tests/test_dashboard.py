@@ -35,7 +35,7 @@ from tests.builders import (
     commission_of,
     one,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/observers/application/dashboard/"
@@ -56,12 +56,6 @@ def reviewer(election: Election) -> User:
 @pytest.fixture
 def chair(election: Election) -> User:
     return a_staff_member(StaffRole.CENTRAL_CHAIR, election)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def due(application: Application, moment: datetime.datetime) -> None:

@@ -32,15 +32,10 @@ from tests.builders import (
     an_organisation,
     owner_of,
 )
+from tests.visitors import signed_in
 
 pytestmark = pytest.mark.django_db
 SECOND = datetime.timedelta(seconds=1)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
 
 
 def close_registration(election: Election) -> None:

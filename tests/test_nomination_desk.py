@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -26,7 +25,7 @@ from tests.builders import (
     in_all_languages,
     owner_of,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in, with_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LIST = "/admin/organisations/nominationright/"
@@ -44,12 +43,6 @@ def a_right(election: Election, name: str = "Çinar Partiyası") -> NominationRi
 
 def at(right: NominationRight, page: str, *more: Any) -> str:
     return reverse(f"admin:organisations_nominationright_{page}", args=[right.pk, *more])
-
-
-def signed_in(user: Any) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def status(right: NominationRight) -> str:
@@ -148,10 +141,9 @@ def test_a_constituency_has_no_desk_of_rights(election):
 
 
 def sit_down(page: Page, election: Election, role: StaffRole) -> None:
-    page.goto("/")
-    cookie = signed_in(a_staff_member(role, election)).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": page.url}])
-    page.goto(reverse("admin:organisations_nominationright_desk"))
+    with_session(page, a_staff_member(role, election)).goto(
+        reverse("admin:organisations_nominationright_desk")
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.enums import StaffRole
-from accounts.models import User
 from elections.domain.clock import database_now
 from elections.enums import Scope, Subject
 from elections.models import Election, RequiredDocument
@@ -35,6 +34,7 @@ from tests.builders import (
     owner_of,
     the_chair,
 )
+from tests.visitors import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +47,6 @@ PARTICULARS = {
     "legal_address": "Bakı, Nizami küçəsi 12",
     "phone": "",
 }
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
 
 
 def a_pdf(name: str = "decision.pdf") -> SimpleUploadedFile:

@@ -30,7 +30,8 @@ from tests.builders import (
     shut,
     stored,
 )
-from tests.test_apply import as_user, errors, step_url, text_of, url
+from tests.test_apply import errors, step_url, text_of, url
+from tests.visitors import signed_in
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -278,7 +279,7 @@ def test_a_file_name_is_for_showing_only(typed, kept):
 
 def send_photo(application: Application, body: bytes, name: str = "me.jpg", **fields: Any) -> Any:
     fields = {"version": stored(application).version, "photo": upload(body, name)} | fields
-    return as_user(application.applicant).post(step_url(application, "photo"), fields)
+    return signed_in(application.applicant).post(step_url(application, "photo"), fields)
 
 
 def photo_path(application: Application) -> Path:
@@ -290,12 +291,12 @@ def test_a_photo_is_stored_and_shown():
     draft = a_draft(photo=False)
     answer = send_photo(draft, encoded(a_picture(), "PNG"), "me.png")
     assert answer["Location"] == step_url(draft, "consent")
-    shown = as_user(draft.applicant).get(url("photo", draft))
+    shown = signed_in(draft.applicant).get(url("photo", draft))
     body = shown.getvalue()
     assert (shown["Content-Type"], Image.open(io.BytesIO(body)).size) == ("image/jpeg", (600, 800))
     assert (
         url("photo", draft)
-        in as_user(draft.applicant).get(step_url(draft, "photo")).content.decode()
+        in signed_in(draft.applicant).get(step_url(draft, "photo")).content.decode()
     )
 
 
@@ -338,12 +339,12 @@ def test_a_photo_that_is_too_large_gets_a_sentence(settings):
 @pytest.mark.django_db
 def test_no_photo_chosen_is_said_unless_there_is_one():
     without, with_photo = a_draft(photo=False), a_draft()
-    answer = as_user(without.applicant).post(
+    answer = signed_in(without.applicant).post(
         step_url(without, "photo"), {"version": without.version}
     )
     assert errors(answer) == {"photo": ["Choose a photo file."]}
     fields = {"version": with_photo.version}
-    answer = as_user(with_photo.applicant).post(step_url(with_photo, "photo"), fields)
+    answer = signed_in(with_photo.applicant).post(step_url(with_photo, "photo"), fields)
     assert answer["Location"] == step_url(with_photo, "consent")
 
 
@@ -378,7 +379,7 @@ def a_draft_with_documents(**columns: Any) -> tuple[Application, Any]:
 
 def attach(application: Application, document: Any, body: bytes, name: str = "card.pdf") -> Any:
     fields = {"document": document.code, f"{document.code}-file": upload(body, name)}
-    return as_user(application.applicant).post(url("documents", application), fields)
+    return signed_in(application.applicant).post(url("documents", application), fields)
 
 
 def filed(application: Application) -> ApplicationDocument:
@@ -390,7 +391,7 @@ def test_a_document_is_attached_and_listed():
     draft, document = a_draft_with_documents()
     answer = attach(draft, document, PDF, "şəxsiyyət.pdf")
     assert answer["Location"] == url("documents", draft)
-    page = text_of(as_user(draft.applicant).get(url("documents", draft)))
+    page = text_of(signed_in(draft.applicant).get(url("documents", draft)))
     assert "şəxsiyyət.pdf" in page
     kept = filed(draft)
     assert (kept.answers, kept.content_type, kept.size) == (document, "application/pdf", len(PDF))
@@ -433,9 +434,9 @@ def test_a_document_can_be_removed_with_its_file(django_capture_on_commit_callba
     attach(draft, document, PDF)
     path = Path(filed(draft).file.path)
     address = url("remove_document", draft, str(filed(draft).key))
-    assert as_user(draft.applicant).get(address).status_code == 405
+    assert signed_in(draft.applicant).get(address).status_code == 405
     with django_capture_on_commit_callbacks(execute=True):
-        as_user(draft.applicant).post(address)
+        signed_in(draft.applicant).post(address)
     assert (draft.documents.exists(), path.exists()) == (False, False)
 
 
@@ -446,7 +447,7 @@ def test_after_the_deadline_documents_stay_as_they_are():
     shut(draft.election)
     assert attach(draft, document, PDF).status_code == 409
     address = url("remove_document", draft, str(filed(draft).key))
-    assert as_user(draft.applicant).post(address).status_code == 409
+    assert signed_in(draft.applicant).post(address).status_code == 409
     assert draft.documents.count() == 1
 
 
@@ -454,9 +455,9 @@ def test_after_the_deadline_documents_stay_as_they_are():
 def test_after_submission_documents_stay_as_they_are():
     draft, document = a_draft_with_documents()
     attach(draft, document, PDF)
-    as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     assert attach(draft, document, PDF)["Location"] == url("overview", draft)
-    as_user(draft.applicant).post(url("remove_document", draft, str(filed(draft).key)))
+    signed_in(draft.applicant).post(url("remove_document", draft, str(filed(draft).key)))
     assert draft.documents.count() == 1
 
 
@@ -467,7 +468,7 @@ def test_after_submission_documents_stay_as_they_are():
 def test_files_are_shut_in():
     draft, document = a_draft_with_documents()
     attach(draft, document, PDF, 'a "b".pdf')
-    client = as_user(draft.applicant)
+    client = signed_in(draft.applicant)
     photo, paper = (
         client.get(url("photo", draft)),
         client.get(url("document", draft, str(filed(draft).key))),
@@ -485,7 +486,7 @@ def test_files_are_shut_in():
 def test_a_picture_opens_in_the_browser():
     draft, document = a_draft_with_documents()
     attach(draft, document, encoded(a_picture()), "card.jpg")
-    answer = as_user(draft.applicant).get(url("document", draft, str(filed(draft).key)))
+    answer = signed_in(draft.applicant).get(url("document", draft, str(filed(draft).key)))
     assert answer["Content-Disposition"] == 'inline; filename="card.jpg"'
 
 
@@ -493,7 +494,7 @@ def test_a_picture_opens_in_the_browser():
 def test_a_file_that_is_gone_is_404():
     draft = a_draft()
     photo_path(draft).unlink()
-    assert as_user(draft.applicant).get(url("photo", draft)).status_code == 404
+    assert signed_in(draft.applicant).get(url("photo", draft)).status_code == 404
 
 
 def file_addresses(application: Application) -> list[str]:
@@ -506,23 +507,23 @@ def test_the_commission_that_decides_sees_files_once_they_are_submitted():
     attach(draft, document, PDF)
     reviewer = a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, draft.commission)
     addresses = file_addresses(draft)
-    assert [as_user(reviewer).get(address).status_code for address in addresses] == [404, 404]
-    as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    assert [signed_in(reviewer).get(address).status_code for address in addresses] == [404, 404]
+    signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     for role, seen in [
         (StaffRole.CENTRAL_CHAIR, 200),
         (StaffRole.AUDITOR, 200),
         (StaffRole.ELECTION_ADMINISTRATOR, 404),
     ]:
-        found = as_user(a_staff_member(role, draft.election))
+        found = signed_in(a_staff_member(role, draft.election))
         assert [found.get(address).status_code for address in addresses] == [seen, seen]
-    assert [as_user(reviewer).get(address).status_code for address in addresses] == [200, 200]
+    assert [signed_in(reviewer).get(address).status_code for address in addresses] == [200, 200]
 
 
 @pytest.mark.django_db
 def test_a_stranger_another_organisation_and_another_commission_get_404():
     draft, document = a_draft_with_documents()
     attach(draft, document, PDF)
-    as_user(draft.applicant).post(url("check", draft), {"version": draft.version})
+    signed_in(draft.applicant).post(url("check", draft), {"version": draft.version})
     election = draft.election
     others = [
         a_user(),
@@ -533,7 +534,7 @@ def test_a_stranger_another_organisation_and_another_commission_get_404():
         a_staff_member(StaffRole.CENTRAL_CHAIR, an_election()),
     ]
     for user in others:
-        client = as_user(user)
+        client = signed_in(user)
         for address in file_addresses(draft):
             assert client.get(address).status_code == 404, (user, address)
         remove = url("remove_document", draft, str(filed(draft).key))
@@ -552,7 +553,7 @@ def test_a_document_is_not_served_under_another_application():
     attach(draft, document, PDF)
     own = a_draft()
     address = reverse("apply:document", args=[own.key, filed(draft).key])
-    assert as_user(own.applicant).get(address).status_code == 404
+    assert signed_in(own.applicant).get(address).status_code == 404
 
 
 @pytest.mark.django_db
@@ -566,4 +567,4 @@ def test_an_anonymous_visitor_sees_no_file(client):
 def test_who_may_see_an_application_but_not_its_files_gets_404(monkeypatch):
     application = a_submitted()
     monkeypatch.setattr(files.permissions, "may", lambda user, action, row: no("Not the files."))
-    assert as_user(application.applicant).get(url("photo", application)).status_code == 404
+    assert signed_in(application.applicant).get(url("photo", application)).status_code == 404

@@ -42,7 +42,7 @@ from tests.builders import (
     the_chair,
 )
 from tests.races import at_once
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 LISTS = ("withoutbadge", "overdue", "notreached", "withoutphoto", "forgotten")
@@ -63,12 +63,6 @@ def reviewer(election: Election) -> User:
 @pytest.fixture
 def neighbour(election: Election) -> User:
     return a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, commission_of(election, 2))
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def address(name: str) -> str:

@@ -46,7 +46,7 @@ from tests.builders import (
     stored,
 )
 from tests.races import at_once
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/observers/application/"
@@ -69,12 +69,6 @@ def election(db):
 @pytest.fixture
 def chair(election):
     return a_staff_member(StaffRole.CENTRAL_CHAIR, election)
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def page_of(application: Application) -> str:

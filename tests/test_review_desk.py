@@ -36,10 +36,9 @@ from tests.test_review import (
     page_of,
     refusal,
     said,
-    signed_in,
     visit,
 )
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 DESK = f"{LIST}desk/"

@@ -34,7 +34,7 @@ from observers.models import (
     Proposal,
 )
 from tests import builders as make
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -385,12 +385,6 @@ def test_an_agenda_is_printed_and_has_no_protocol(election, commission, chair, r
 # --- Pages ----------------------------------------------------------------------------------------
 
 LIST = "/admin/observers/commissionsession/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(user)
-    return client
 
 
 def address(name: str, session: CommissionSession) -> str:

@@ -3,7 +3,9 @@
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -58,3 +60,18 @@ def axe_findings(page: Page) -> list[str]:
 @cache
 def _axe() -> str:
     return AXE.read_text()
+
+
+def signed_in(user: Any) -> Client:
+    """Somebody who has signed in, and reads English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def with_session(page: Page, user: Any) -> Page:
+    """The browser of that page, signed in as the user."""
+    cookie = signed_in(user).cookies["sessionid"].value
+    address = page.context.request.get("/").url
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    return page
