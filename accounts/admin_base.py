@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.access import Reach, Role, reach
+from accounts.names import capfirst
 
 # What a superuser may do without a post: set elections up and give the first posts. Seeing and
 # deciding applications needs a post like anybody's.

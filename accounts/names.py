@@ -1,6 +1,9 @@
 """Names as they are searched, and as they are put in order."""
 
 import unicodedata
+from typing import Any
+
+from django.utils.translation import get_language
 
 # The Azerbaijani alphabet, in its order; w is not part of it and stands after v.
 ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz"
@@ -33,6 +36,15 @@ def tidy(text: str) -> str:
 def lower_az(text: str) -> str:
     """Lower case as Azerbaijani has it: I becomes ı, and İ becomes i."""
     return text.replace("I", "ı").replace("İ", "i").lower()
+
+
+def capfirst(text: Any) -> str:
+    """With a capital first letter, as the language being spoken has it: İ of an Azerbaijani i.
+
+    For Django's own filter of that name as well (`templatetags/capitals.py`)."""
+    plain = str(text)
+    is_dotted = plain.startswith("i") and (get_language() or "").startswith("az")
+    return ("İ" if is_dotted else plain[:1].upper()) + plain[1:]
 
 
 def fold(text: str) -> str:

@@ -1,8 +1,8 @@
 """What pages of the organisation and of the commission say alike."""
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.names import capfirst
 from elections.templatetags.time_words import in_full
 from observers.domain import agreement
 from observers.domain.agreement import Standing

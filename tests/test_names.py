@@ -5,6 +5,8 @@ import random
 import unicodedata
 
 import pytest
+from django.template import Context, Template
+from django.utils.translation import override
 
 from accounts.names import ALPHABET, fold, lower_az, sort_key, tidy
 from observers.models import Application
@@ -175,3 +177,19 @@ def test_a_name_that_unfolds_endlessly_is_stored_all_the_same():
 def test_a_name_is_stored_tidy():
     draft = a_draft(surname="  Əliyev ", given_name="Elçin   Rauf", patronymic="\tRauf oğlu")
     assert stored(draft).full_name == "Əliyev Elçin Rauf Rauf oğlu"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "written"),
+    [
+        ("az", "iclaslar", "İclaslar"),
+        ("az", "ıldırım", "Ildırım"),
+        ("en", "items", "Items"),
+        ("ru", "заседания", "Заседания"),
+        ("az", "", ""),
+    ],
+)
+def test_a_capital_is_that_of_the_language(language, words, written):
+    """In every template, whoever wrote it."""
+    with override(language):
+        assert Template("{{ words|capfirst }}").render(Context({"words": words})) == written

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import capfirst
 from elections.admin.base import ElectionAdminBase
 from elections.models import SavedReply
 from observers.review.forms import stated_fields

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.countries import country_name
+from accounts.names import capfirst
 from elections.models import RequiredDocument
 from observers.domain.snapshots import STATED, snapshots
 from observers.enums import IdentityDocument, ObserverAnswer, Status

@@ -4,9 +4,9 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import capfirst
 from elections.decision_forms import GroundField, SeenForm
 from elections.enums import Subject
 from elections.models import Election, SavedReply
