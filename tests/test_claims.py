@@ -90,8 +90,8 @@ def test_of_two_due_at_once_the_earlier_comes_first(election, reviewer):
 
 
 def test_what_came_back_comes_in_its_place(election, reviewer):
-    returned = a_returned(election=election)
-    a_submitted(election=election)
+    returned = due_in(a_returned(election=election), DAY)
+    due_in(a_submitted(election=election), 2 * DAY)
     move(one(returned), SUBMIT, actor=returned.applicant)
     assert next_for(reviewer, election) == returned
 
