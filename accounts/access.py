@@ -48,6 +48,7 @@ register      view       pub   pub   pub   pub   pub   pub   pub   pub   pub   p
 election      view       pub   pub   pub   pub   all   all   all   all   all   all
 election      change     -     -     -     -     -     -     -     -     all   -
 window        extend     -     -     -     -     -     -     -     all   all   -
+runoff        announce   -     -     -     -     -     -     -     all   all   -
 
 application   create     -     own   own   own   -     -     -     -     -     -
 application   view       -     own   own   own   com   com   all   all   -     all
@@ -74,6 +75,15 @@ appeal        view       -     own   own   own   com   com   all   all   -     a
 appeal        withdraw   -     own   own   own   -     -     -     -     -     -
 appeal        decide     -     -     -     -     -     -     all   all   -     -
 appeal        record     -     -     -     -     -     -     -     all   -     -
+
+badge         view       -     own   own   own   com   com   all   all   -     all
+badge         download   -     own   own   own   com   com   all   all   -     -
+badge         print      -     -     -     -     com   com   all   all   -     -
+badge         hand_over  -     -     -     -     com   com   all   all   -     -
+badge         replace    -     -     -     -     com   com   all   all   -     -
+badge         revoke     -     -     -     -     -     com   -     all   -     -
+badge         renew      -     -     -     -     -     com   -     all   -     -
+badge         substitute -     -     own   own   -     -     -     -     -     -
 
 organisation  create     -     own   own   own   -     -     -     -     -     -
 organisation  view       -     own   own   own   -     -     all   all   -     all

@@ -233,6 +233,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observers.tasks.look_for_photos",
         "schedule": crontab(hour=2, minute=41),
     },
+    "expire-badges": {
+        "task": "observers.tasks.expire_badges",
+        "schedule": crontab(hour=4, minute=11),
+    },
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 15.0},
 }
 

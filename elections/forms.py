@@ -82,6 +82,7 @@ class WindowForm(forms.ModelForm):
             "authority",
             "opens_at",
             "closes_at",
+            "substitutions_close_at",
             "days_to_decide",
             "days_to_answer",
             "articles",

@@ -7,6 +7,7 @@ changes without an event: the event is written by the database itself.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,19 +174,28 @@ class RecordBeginnings(_Recorder):
         return "''"
 
 
+# What the database has been told, and by whom: a block within another speaks for itself.
+_words: ContextVar[tuple[str, str, str]] = ContextVar("words", default=("", "", ""))
+
+
 @contextmanager
 def acting_as(actor: User | None, *, action: str, reason: str = "") -> Iterator[None]:
     """Tell the database who is about to change states, and why. None is the system itself.
 
-    Only within a transaction. The words are forgotten at the end of the block; a block that
-    fails is rolled back, and its words with it.
+    Only within a transaction. At the end of the block the words of the block around it hold
+    again, or none; a block that fails is rolled back, and its words with it.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A change of status needs a transaction.")
+    outer, inner = _words.get(), (str(actor.pk) if actor else SYSTEM, action, reason)
     with transaction.atomic():
-        _tell(str(actor.pk) if actor else SYSTEM, action, reason)
-        yield
-        _tell("", "", "")
+        _tell(*inner)
+        _words.set(inner)
+        try:
+            yield
+        finally:
+            _words.set(outer)
+        _tell(*outer)
 
 
 # Every trigger asks first whether it is to be ignored, and where nothing says so that costs it a

@@ -44,6 +44,22 @@ class BadgeStatus(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+# One of these per observer (kept by a unique constraint); whether it is valid at a moment, its
+# dates say.
+VALID_BADGES = (BadgeStatus.ISSUED, BadgeStatus.PRINTED, BadgeStatus.HANDED_OVER)
+
+
+class IssueReason(models.TextChoices):
+    """Why a badge was issued."""
+
+    FIRST = "first", _("First badge")
+    LOST = "lost", _("The badge was lost or stolen")
+    DAMAGED = "damaged", _("The badge was damaged")
+    WRONG_NAME = "wrong_name", _("The name on it was wrong")
+    NEW_PHOTO = "new_photo", _("The photo was changed")
+    RENEWED = "renewed", _("Renewed for the run-off")
+
+
 class AppealStatus(models.TextChoices):
     """Complaints against decisions (art. 112)."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from elections.lifecycle import Machine, StatusText, Transition
-from observers.enums import AppealStatus, BadgeStatus, Status
+from observers.enums import VALID_BADGES, AppealStatus, BadgeStatus, Status
 
 SUBMIT = "submit"
 TAKE_UP = "take_up"
@@ -19,6 +19,14 @@ UNDO = "undo"
 UPHOLD = "uphold"
 LODGE = "lodge"
 DISMISS = "dismiss"
+
+ISSUE = "issue"
+PRINT = "print"
+HAND_OVER = "hand_over"
+REPLACE = "replace"
+RENEW = "renew"
+REVOKE = "revoke"
+EXPIRE = "expire"
 
 APPLICATION = Machine(
     name="application",
@@ -131,11 +139,13 @@ BADGE = Machine(
         B.EXPIRED: StatusText(_("Expired"), _("Expired"), _("Nothing more happens.")),
     },
     transitions=(
-        Transition("print", _("Print"), (B.ISSUED,), B.PRINTED),
-        Transition("hand_over", _("Hand over"), (B.PRINTED,), B.HANDED_OVER),
-        Transition("replace", _("Replace"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.REPLACED),
-        Transition("revoke", _("Revoke"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.REVOKED),
-        Transition("expire", _("Expire"), (B.ISSUED, B.PRINTED, B.HANDED_OVER), B.EXPIRED),
+        Transition(PRINT, _("Print"), (B.ISSUED,), B.PRINTED, "print"),
+        Transition(HAND_OVER, _("Hand over"), (B.PRINTED,), B.HANDED_OVER, "hand_over"),
+        Transition(REPLACE, _("Replace"), VALID_BADGES, B.REPLACED, "replace"),
+        # For the run-off, many at once.
+        Transition(RENEW, _("Renew"), VALID_BADGES, B.REPLACED, "renew"),
+        Transition(REVOKE, _("Revoke"), VALID_BADGES, B.REVOKED, "revoke"),
+        Transition(EXPIRE, _("Expire"), VALID_BADGES, B.EXPIRED),
     ),
 )
 

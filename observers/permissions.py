@@ -82,6 +82,19 @@ def may_record_ruling(user: User, application: Application) -> Verdict:
     return no(_("This application is not yours to act on."))
 
 
+def may_badge(user: User, action: str, application: Application) -> Verdict:
+    """`action` is one of the access table's actions on the badge of that application's observer."""
+    if _as_owner(user, action, application, kind="badge") or may_by_post(
+        user,
+        "badge",
+        action,
+        commission=application.commission,
+        election_id=application.election_id,
+    ):
+        return YES
+    return no(_("This badge is not yours to act on."))
+
+
 def _appeal_reached(user: User, action: str, application: Application) -> bool:
     return may_by_post(
         user,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from observers.domain import closing, looking, pages
+from observers.domain import badges, closing, looking, pages
 from observers.models import ApplicationDocument
 
 
@@ -27,3 +27,9 @@ def count_pages(document: int) -> None:
 def look_for_photos() -> int:
     """How many live applications have a photo that the storage does not have."""
     return looking.look_for_photos()
+
+
+@shared_task
+def expire_badges() -> int:
+    """How many badges whose time ended long ago are listed as expired now."""
+    return badges.expire()

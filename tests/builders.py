@@ -13,7 +13,7 @@ import io
 import itertools
 import uuid
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
@@ -57,6 +57,7 @@ from observers.models import (
     Appeal,
     Application,
     ApplicationDocument,
+    Badge,
     Batch,
     CommissionSession,
     ExemptPerson,
@@ -69,6 +70,7 @@ from privacy.uploads import CheckedDocument
 
 DAY = datetime.timedelta(days=1)
 _numbers = itertools.count(1)
+Row = TypeVar("Row", Application, Badge)
 
 
 def in_all_languages(text: str) -> dict[str, str]:
@@ -421,9 +423,9 @@ def one(application: Application) -> Any:
     return Application.unscoped.filter(pk=application.pk)
 
 
-def stored(application: Application) -> Application:
-    """As it is in the database now."""
-    found: Application = Application.unscoped.get(pk=application.pk)
+def stored(row: Row) -> Row:
+    """As it is in the database now: an application or a badge."""
+    found: Row = type(row).unscoped.get(pk=row.pk)
     return found
 
 
@@ -497,6 +499,24 @@ def a_returned(
 def an_approved(*, by: User | None = None, **columns: Any) -> Application:
     application = an_application_under_review(by=by, **columns)
     return _moved(application, APPROVE, by=by or the_chair(application.election))
+
+
+def badge_of(application: Application) -> Badge:
+    """The one that is valid. Raises Badge.DoesNotExist."""
+    badge: Badge = Badge.unscoped.valid().get(application=application)
+    return badge
+
+
+def badges_of(application: Application) -> Any:
+    """As a queryset, those that are not valid any longer too."""
+    return Badge.unscoped.filter(application=application).order_by("serial")
+
+
+def without_badge(application: Application) -> Application:
+    """As registered before badges were issued at once: its badge taken back."""
+    with transaction.atomic(), acting_as(None, action="revoke"):
+        Badge.unscoped.filter(application=application).update(status="revoked")
+    return application
 
 
 def a_refused(*, by: User | None = None, **columns: Any) -> Application:

@@ -19,7 +19,7 @@ from observers.domain.applications import move
 from observers.domain.personal_links import token_of
 from observers.enums import ObserverAnswer, Status
 from observers.lifecycle import SUBMIT, WITHDRAW
-from observers.models import Application, Badge
+from observers.models import Application
 from organisations.models import Organisation
 from tests import builders as make
 from tests.visitors import axe_findings
@@ -137,8 +137,7 @@ def test_the_answer_stands_when_polling_day_begins(draft, after, late):
 
 def test_with_a_badge_the_answer_stands(election, theirs):
     observer = make.an_approved(election=election, organisation=theirs)
-    with acting_as(make.the_chair(election), action="issue"):
-        Badge.unscoped.create(application=observer)
+    answered(observer, agreed=True)
     with pytest.raises(agreement.CannotAnswer):
         answered(observer, agreed=False)
 

@@ -119,6 +119,7 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Representative",
         "RequiredDocument",
         "Return",
+        "RunOff",
         "SavedReply",
         "SettledPair",
         "SubmissionLine",

@@ -36,6 +36,7 @@ from tests.builders import (
     an_approved,
     an_election,
     an_organisation,
+    badge_of,
     one,
     owner_of,
     stored,
@@ -70,13 +71,13 @@ lapsed        -          -             -         -
 cancelled     -          -             approved  -
 """
 BADGE_TABLE = """
-              print    hand_over    replace   revoke   expire
-issued        printed  -            replaced  revoked  expired
-printed       -        handed_over  replaced  revoked  expired
-handed_over   -        -            replaced  revoked  expired
-replaced      -        -            -         -        -
-revoked       -        -            -         -        -
-expired       -        -            -         -        -
+              print    hand_over    replace   renew     revoke   expire
+issued        printed  -            replaced  replaced  revoked  expired
+printed       -        handed_over  replaced  replaced  revoked  expired
+handed_over   -        -            replaced  replaced  revoked  expired
+replaced      -        -            -         -         -        -
+revoked       -        -            -         -         -        -
+expired       -        -            -         -         -        -
 """
 APPEAL_TABLE = """
               uphold   dismiss    withdraw
@@ -164,10 +165,17 @@ def test_a_machine_with_an_unknown_state_cannot_be_made():
 
 
 def a_badge(status: str = "issued") -> Badge:
-    application = an_approved()
-    with acting_as(None, action="issue"):
-        badge = Badge.unscoped.create(application=application)
-    return _led(badge, BADGE, status)
+    return _led(badge_of(an_approved()), BADGE, status)
+
+
+def the_next(badge: Badge, **columns: Any) -> Badge:
+    """As it would be issued, when the one before is revoked."""
+    with acting_as(None, action="revoke"):
+        Badge.unscoped.filter(pk=badge.pk).update(status="revoked")
+    badge.pk, badge.serial = None, badge.serial + 1
+    for name, value in columns.items():
+        setattr(badge, name, value)
+    return badge
 
 
 def an_appeal(status: str = "lodged") -> Appeal:
@@ -276,9 +284,9 @@ def test_a_right_is_not_born_granted():
 
 
 def test_a_badge_is_not_born_printed():
-    application = an_approved()
+    badge = the_next(a_badge(), status="printed")
     with pytest.raises(DatabaseError, match="begins as issued"), acting_as(None, action="issue"):
-        Badge.unscoped.create(application=application, status="printed")
+        badge.save()
 
 
 def test_an_appeal_is_not_born_upheld():
@@ -298,9 +306,19 @@ def test_a_change_of_status_without_a_name_is_refused():
 
 
 def test_a_beginning_without_a_name_is_refused():
-    application = an_approved()
+    badge = the_next(a_badge())
     with pytest.raises(DatabaseError, match="must say who"):
-        Badge.unscoped.create(application=application)
+        badge.save()
+
+
+def test_within_a_block_another_speaks_for_itself_alone():
+    badge, draft = a_badge(), a_draft()
+    with acting_as(draft.applicant, action="withdraw"):
+        with acting_as(None, action="revoke"):
+            Badge.unscoped.filter(pk=badge.pk).update(status="revoked")
+        one(draft).update(status="withdrawn")
+    assert badge.events.get(status_to="revoked").actor is None
+    assert draft.events.get(status_to="withdrawn").actor == draft.applicant
 
 
 def test_a_name_is_forgotten_at_the_end_of_its_block():

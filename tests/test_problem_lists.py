@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
@@ -15,15 +15,15 @@ from accounts.models import User
 from accounts.names import fold
 from elections.domain.clock import database_now
 from elections.enums import ObserverConsent
-from elections.lifecycle import acting_as
 from elections.models import Election
 from notifications.enums import LetterStatus
 from notifications.models import Letter
-from observers.domain import claims, looking, pairs, problems
+from observers.domain import badges, claims, looking, pairs, problems
 from observers.domain.duplicates import alike, comparable, look_alikes
 from observers.domain.pairs import PairError
 from observers.enums import ObserverAnswer
-from observers.models import Application, Badge, Claim, MissingPhoto, SettledPair
+from observers.lifecycle import REVOKE
+from observers.models import Application, Claim, MissingPhoto, SettledPair
 from observers.tasks import look_for_photos
 from tests import builders
 from tests.builders import (
@@ -36,10 +36,12 @@ from tests.builders import (
     an_approved,
     an_election,
     an_organisation,
+    badges_of,
     commission_of,
     many_drafts,
     one,
     the_chair,
+    without_badge,
 )
 from tests.races import at_once
 from tests.visitors import axe_findings, signed_in
@@ -83,15 +85,9 @@ def on(name: str, applications: Any = None) -> list[Application]:
 # --- Each list shows what is wrong, and nothing else ----------------------------------------------
 
 
-def a_badge(application: Application) -> Badge:
-    with transaction.atomic(), acting_as(None, action="issue"):
-        badge: Badge = Badge.unscoped.create(application=application)
-    return badge
-
-
 def test_without_a_badge_are_the_registered_who_have_none(election):
-    bare, with_badge = an_approved(election=election), an_approved(election=election)
-    a_badge(with_badge)
+    bare = without_badge(an_approved(election=election))
+    an_approved(election=election)
     a_cancelled(election=election)
     a_submitted(election=election)
     assert on("without_badge") == [bare]
@@ -99,15 +95,14 @@ def test_without_a_badge_are_the_registered_who_have_none(election):
 
 def test_a_badge_that_is_no_longer_valid_is_none(election):
     approved = an_approved(election=election)
-    badge = a_badge(approved)
-    with transaction.atomic(), acting_as(None, action="revoke"):
-        Badge.unscoped.filter(pk=badge.pk).update(status="revoked")
+    badges.move(badges_of(approved), REVOKE, actor=the_chair(election))
     assert on("without_badge") == [approved]
 
 
 def test_no_badge_is_missed_of_whom_the_election_still_asks(election):
     """Where the election wants the observer's own consent before the badge."""
     approved = an_approved(election=election, organisation=an_organisation(election=election))
+    without_badge(approved)
     Election.objects.filter(pk=election.pk).update(observer_consent=ObserverConsent.BEFORE_BADGE)
     assert on("without_badge") == []
     agreed = {"observer_answer": ObserverAnswer.AGREED, "observer_answered_at": Now()}
@@ -275,7 +270,7 @@ def spoiled(election: Election, reviewer: User, number: int, constituency: int =
         )
     Letter.unscoped.update(status="failed")
     for _ in range(number):
-        an_approved(election=election, constituency=constituency)
+        without_badge(an_approved(election=election, constituency=constituency))
 
 
 def test_each_list_says_what_helps_and_shows_ones_own_commission(election, reviewer, neighbour):

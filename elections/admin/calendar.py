@@ -59,6 +59,10 @@ class ElectionAdmin(ElectionAdminBase):
                 )
             },
         ),
+        (
+            _("Badges"),
+            {"fields": ("badges_until", "international_badges_until", "badge_download")},
+        ),
         (_("Observers of organisations"), {"fields": ("observer_consent", "conduct_texts")}),
     )
 

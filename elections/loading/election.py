@@ -69,11 +69,20 @@ def _election(table: Table, *, polling_on: datetime.date, is_published: bool) ->
         claim_minutes=table["minutes_on_a_desk"],
         polling_stations=table["polling_stations"],
         voters=table["voters"],
+        badge_download=table["badges"]["download"],
         is_published=is_published,
+    )
+    election.badges_until = _end(election, table["badges"]["valid_days_after_polling"])
+    election.international_badges_until = _end(
+        election, table["badges"]["international_valid_days_after_polling"]
     )
     election.full_clean()
     election.save()
     return election
+
+
+def _end(election: Election, days_after_polling: int) -> datetime.datetime:
+    return election.end_of_day(-days_after_polling)
 
 
 def _conduct(rules: dict[str, list[str]]) -> dict[str, str]:
@@ -91,12 +100,19 @@ def _windows(election: Election, tables: list[Table]) -> None:
             authority=table["authority"],
             opens_at=election.end_of_day(table["opens_days_before_polling"] + 1),
             closes_at=election.end_of_day(table["closes_days_before_polling"]),
+            substitutions_close_at=_substitutions(election, table),
             days_to_decide=table["days_to_decide"],
             days_to_answer=table["days_to_answer"],
             articles=table["article"],
         )
         window.full_clean()
         window.save()
+
+
+def _substitutions(election: Election, table: Table) -> datetime.datetime | None:
+    """Where the window's table names no day, nobody is substituted."""
+    days = table.get("substitutions_close_days_before_polling")
+    return None if days is None else election.end_of_day(days)
 
 
 def _central_commission(election: Election, table: Table) -> Commission:

@@ -1,5 +1,12 @@
 from elections.models.authorities import Commission, CommissionMember, Constituency
-from elections.models.calendar import CalendarEvent, ClosesAt, Election, Extension, Window
+from elections.models.calendar import (
+    CalendarEvent,
+    ClosesAt,
+    Election,
+    Extension,
+    RunOff,
+    Window,
+)
 from elections.models.proposals import ProposalBase
 from elections.models.rules import RefusalGround, RequiredDocument, SavedReply
 
@@ -14,6 +21,7 @@ __all__ = [
     "ProposalBase",
     "RefusalGround",
     "RequiredDocument",
+    "RunOff",
     "SavedReply",
     "Window",
 ]

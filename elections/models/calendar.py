@@ -116,6 +116,23 @@ class Election(models.Model):
         db_default=15,
         help_text=_("So long nobody else is given an application that a reviewer has open."),
     )
+    badges_until = models.DateTimeField(
+        _("badges are valid until"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until the end of the day after polling, when the count is over."),
+    )
+    international_badges_until = models.DateTimeField(
+        _("badges of international observers are valid until"),
+        null=True,
+        blank=True,
+        help_text=_("Until the results are published (art. 44.5). Empty: 30 days after polling."),
+    )
+    badge_download = models.BooleanField(
+        _("observers and organisations download their badges themselves"),
+        default=False,
+        db_default=False,
+    )
     polling_stations = models.PositiveIntegerField(_("polling stations"), default=0)
     voters = models.PositiveIntegerField(_("voters"), default=0)
     is_published = models.BooleanField(_("published"), default=False)
@@ -165,6 +182,12 @@ class Election(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def badges_valid_until(self, kind: str) -> datetime.datetime:
+        """The moment, exclusive, to which badges of this kind of observer are valid (art. 44.5)."""
+        if kind == Kind.INTERNATIONAL:
+            return self.international_badges_until or self.end_of_day(-30)
+        return self.badges_until or self.end_of_day(-1)
 
     def end_of_day(self, days_before_polling: int) -> datetime.datetime:
         """The first moment after the day that lies `days_before_polling` days before polling.
@@ -231,6 +254,15 @@ class Window(models.Model):
         _("days to answer"),
         default=2,
         help_text=_("For an application that was returned for correction."),
+    )
+    substitutions_close_at = models.DateTimeField(
+        _("substitutions close"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until then an organisation may name another person for one who is registered. "
+            "Empty: never."
+        ),
     )
     articles = models.JSONField(_("article of law, by language"), default=dict, blank=True)
 
@@ -323,3 +355,25 @@ class CalendarEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.window}: {self.closed_at:%Y-%m-%d %H:%M}"
+
+
+class RunOff(models.Model):
+    """The second round. Badges of the first are valid in it, or are issued anew."""
+
+    election = models.OneToOneField(Election, models.CASCADE, related_name="run_off")
+    polling_on = models.DateField(_("polling day of the run-off"))
+    badges_stay_valid = models.BooleanField(
+        _("badges of the first round stay valid"),
+        default=True,
+        help_text=_("Otherwise they are issued anew, all at once."),
+    )
+    badges_until = models.DateTimeField(_("badges are then valid until"))
+    announced_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    announced_at = models.DateTimeField(_("announced"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("run-off")
+        verbose_name_plural = _("run-offs")
+
+    def __str__(self) -> str:
+        return f"{self.election}: {self.polling_on:%Y-%m-%d}"

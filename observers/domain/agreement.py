@@ -20,14 +20,13 @@ from elections.domain.clock import database_now
 from elections.enums import Kind, ObserverConsent
 from elections.models import ClosesAt
 from notifications import outbox
-from observers.domain import letters, personal_links
-from observers.enums import LIVE, BadgeStatus, ObserverAnswer, Status
+from observers.domain import badges, letters, personal_links
+from observers.enums import LIVE, VALID_BADGES, ObserverAnswer, Status
 from observers.models import Application, Badge
 from privacy.fields import IsFilled
 
 # Whose word counts for anything: the application can still lead to a badge.
 RUNNING = (Status.DRAFT, *LIVE)
-VALID_BADGES = (BadgeStatus.ISSUED, BadgeStatus.PRINTED, BadgeStatus.HANDED_OVER)
 # A person is written to at most this often.
 AGAIN_AFTER = datetime.timedelta(days=1)
 # What asking and answering need not open. The e-mail address is opened when a letter goes there.
@@ -208,7 +207,8 @@ def _note_as_asked(rows: list[Application], *, now: datetime.datetime) -> None:
 
 
 def answer(token: str, *, agreed: bool, now: datetime.datetime) -> Application:
-    """Record the person's answer; the same answer again changes nothing.
+    """Record the person's answer; the same answer again changes nothing. Who is registered already
+    and agrees is issued the badge.
 
     Raises NoSuchNomination and CannotAnswer.
     """
@@ -222,6 +222,8 @@ def answer(token: str, *, agreed: bool, now: datetime.datetime) -> Application:
             row.observer_answer, row.observer_answered_at = said, now
             row.observer_asked_at = row.observer_asked_at or now
             row.save(update_fields=["observer_answer", "observer_answered_at", "observer_asked_at"])
+            if agreed and row.status == Status.APPROVED:
+                badges.issue([row], actor=None, now=now)
     return row
 
 

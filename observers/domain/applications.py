@@ -39,8 +39,8 @@ from observers.lifecycle import (
     UPHOLD,
 )
 from observers.models import Appeal, Application
+from observers.models.application import SEALED
 
-SEALED = ("birth_on", "identity_number", "address", "phone", "email")
 # Moves that look at what is sealed: whether it is complete, or what it says at that moment.
 OPENING = (SUBMIT, ENTER, RETURN)
 # Moves that hold the rows against one another, or tell of several in one letter: never divided.

@@ -13,10 +13,9 @@ from elections.enums import ObserverConsent
 from elections.models import Commission
 from notifications.enums import LetterStatus
 from notifications.models import Letter
-from observers.enums import LIVE, WAITING, BadgeStatus, ObserverAnswer, Status
+from observers.enums import LIVE, VALID_BADGES, WAITING, ObserverAnswer, Status
 from observers.models import Application, Badge, Claim
 
-VALID_BADGES = (BadgeStatus.ISSUED, BadgeStatus.PRINTED, BadgeStatus.HANDED_OVER)
 UNDELIVERABLE = (LetterStatus.FAILED, LetterStatus.HELD)
 
 

@@ -23,8 +23,8 @@ from elections.enums import Outcome
 from elections.models import Commission
 from observers import permissions
 from observers.domain import proposals
-from observers.domain.applications import SEALED
 from observers.models import AgendaItem, CommissionSession, Proposal
+from observers.models.application import SEALED
 
 # In this order they stand on the agenda.
 ORDER = (Outcome.APPROVED, Outcome.REFUSED, Outcome.CANCELLED)

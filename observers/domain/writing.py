@@ -20,7 +20,7 @@ from elections.enums import Outcome
 from elections.models import Commission
 from notifications import outbox
 from notifications.models import Letter
-from observers.domain import admission, letters
+from observers.domain import admission, agreement, badges, letters
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import snapshots
 from observers.enums import Status
@@ -162,8 +162,8 @@ def letter_of_last_word(row: Application, *, by: User | None) -> Letter | None:
 def decide(
     outcome: Outcome, word: Callable[[Application, Decision], Letter], *, final: bool = False
 ) -> Writer:
-    """A writer that stores the decision, points the application to it, and tells the applicant.
-    What is `final`, as on appeal, cannot be undone.
+    """A writer that stores the decision, points the application to it, issues the badge, and tells
+    the applicant. What is `final`, as on appeal, cannot be undone.
 
     The letter is written last, when the accreditation number is known; its key is chosen first,
     because a decision, once stored, is not touched again.
@@ -175,6 +175,9 @@ def decide(
         newest = Decision.objects.filter(application=OuterRef("pk")).order_by("-pk")
         columns = {"decision": Subquery(newest.values("pk")[:1]), "decided_at": act.now}
         write_status(rows, act, **columns)
+        if outcome == Outcome.APPROVED:
+            agreed = [row for row in rows if agreement.is_settled(row)]
+            badges.issue(agreed, actor=act.actor, now=act.now)
         told = [
             _keyed(word(row, decision), decision)
             for row, decision in zip(rows, decisions, strict=True)

@@ -172,7 +172,22 @@ ASKED_ANEW = pgtrigger.Trigger(
     """,
 )
 
+# Whoever is no longer registered has no valid badge, from the same moment on: cancelled, undone,
+# or substituted, and whoever did it.
+BADGELESS = pgtrigger.Trigger(
+    name="badges_end_with_the_registration",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.After,
+    condition=pgtrigger.Q(old__status="approved", new__status__df="approved"),
+    func="""
+        UPDATE observers_badge SET status = 'revoked'
+        WHERE application_id = NEW.id AND status IN ('issued', 'printed', 'handed_over');
+        RETURN NULL;
+    """,
+)
+
 APPLICATION_GUARDS = [
+    BADGELESS,
     ON_PAPER,
     PAPER_IS_KEPT,
     IN_TIME,

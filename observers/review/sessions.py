@@ -26,9 +26,9 @@ from elections.domain.posts import posts_of
 from elections.enums import Outcome
 from observers import permissions
 from observers.domain import protocols, sessions
-from observers.domain.applications import SEALED
 from observers.domain.sessions import SessionError
 from observers.models import CommissionSession
+from observers.models.application import SEALED
 from observers.review.session_forms import RecordForm
 
 # Rows of one page of an agenda, and of what is not on it.
