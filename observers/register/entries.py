@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from elections.enums import Kind, NamePolicy, Scope
 from elections.models import Election
 from elections.texts import in_language
+from observers.domain.public_names import shown_name
 from observers.enums import Status
 from observers.register.filters import STATUS_LABELS, WORDS_OF_STATUS
 
@@ -74,7 +75,7 @@ def entry(row: dict[str, Any], election: Election) -> Entry:
     registered_at = row["registered_at"]
     return Entry(
         number=row["accreditation_number"],
-        name=shown_name(row, election.name_policy),
+        name=_name(row, election.name_policy),
         kind=row["kind"],
         organisation=row["organisation__short_name"] or row["organisation__name"] or "",
         scope=row["scope"],
@@ -85,14 +86,10 @@ def entry(row: dict[str, Any], election: Election) -> Entry:
     )
 
 
-def shown_name(row: dict[str, Any], policy: str) -> str:
-    """ "Əliyev Çingiz Rəsul oğlu", "Əliyev Ç. R.", or nothing."""
-    if policy == NamePolicy.NUMBER:
-        return ""
-    surname, *others = (row[part] for part in ("surname", "given_name", "patronymic"))
-    if policy == NamePolicy.INITIALS:
-        others = [f"{other[0]}." for other in others if other]
-    return " ".join(part for part in (surname, *others) if part)
+def _name(row: dict[str, Any], policy: str) -> str:
+    """Where the policy shows no names, none was read."""
+    parts = (row.get(part, "") for part in ("surname", "given_name", "patronymic"))
+    return shown_name(*parts, policy=policy)
 
 
 def policy_in_words(policy: str) -> str:
