@@ -13,6 +13,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connections
 
+from observers.badges import keys as badge_keys
+
 KEY_BYTES = 32
 OLDEST_POSTGRESQL = 150000  # as the server numbers itself: 15.0
 MACHINE_ITSELF = {"localhost", "127.0.0.1", "::1"}
@@ -79,6 +81,23 @@ def _wrong_blind_index_key() -> Iterator[tuple[str, str]]:
             "BLIND_INDEX_KEY is also used as another key; whoever learns one would have both. "
             "Make a new one before the first application is stored.",
         )
+
+
+@register(Tags.security)
+def badge_keys_are_usable(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """A wrong key shows here, not when the first badges are to be printed."""
+    found: list[CheckMessage] = [
+        Error(sentence, id="portal.E011") for sentence in badge_keys.problems()
+    ]
+    if badge_keys.uses_the_published_test_key():
+        found.append(
+            Error(
+                "BADGE_KEYS holds the key of docs/badge-test-vectors.json, whose private part is "
+                "public: anybody could forge badges. Make one with `manage.py badge_key`.",
+                id="portal.E012",
+            )
+        )
+    return found
 
 
 def _length(encoded: str) -> int:

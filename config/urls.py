@@ -18,6 +18,7 @@ urlpatterns = [
     path("organisations/", include("organisations.urls")),
     path("organisations/<uuid:organisation>/", include("observers.urls.people")),
     path("agreement/<str:token>/", agreement, name="agreement"),
+    path("verify/", include("observers.urls.verify")),
     path("desk/", landing, name="desk"),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),

@@ -75,6 +75,8 @@ ADDRESSES: dict[str, Needs] = {
     "register:list": Needs("register", "view"),
     "register:csv": Needs("register", "view"),
     "register:json": Needs("register", "view"),
+    "verify:keys": Needs("register", "view"),
+    "verify:revocations": Needs("register", "view"),
     "apply:start": Needs("register", "view"),
     "apply:overview": OWNERS_PAGE,
     "apply:check": OWNERS_PAGE,

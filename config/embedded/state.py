@@ -47,10 +47,21 @@ def thrown_away() -> Iterator[Path]:
 
 
 def keys(folder: Path) -> dict[str, str]:
-    """The development keys of this folder, made once: without them its database cannot be read."""
+    """The development keys of this folder, made once: without them its database cannot be read.
+
+    A folder from before the portal had one of them gets that one, and keeps the others.
+    """
     path = folder / "keys"
+    kept = _read_keys(path)
+    every = _new_keys() | kept
+    if every != kept:
+        _write_privately(path, "".join(f"{name}={key}\n" for name, key in every.items()))
+    return every
+
+
+def _read_keys(path: Path) -> dict[str, str]:
     if not path.exists():
-        _write_privately(path, "".join(f"{name}={key}\n" for name, key in _new_keys().items()))
+        return {}
     return dict(line.split("=", 1) for line in path.read_text().splitlines())
 
 
@@ -59,6 +70,7 @@ def _new_keys() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FIELD_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "BLIND_INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "BADGE_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
     }
 
 

@@ -1,0 +1,432 @@
+"""The token of a badge: one way to write it, and nothing else is genuine."""
+
+import base64
+import datetime
+import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import cbor2
+import cwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+from pycose.algorithms import EdDSA
+from pycose.headers import KID, Algorithm
+from pycose.keys.curves import Ed25519
+from pycose.keys.okp import OKPKey
+from pycose.messages.cosemessage import CoseMessage
+from pycose.messages.sign1message import Sign1Message
+
+from config import checks
+from elections.enums import Scope
+from observers.badges import keys, tokens
+from observers.badges.tokens import BadgeFacts, NotGenuine
+from tests import badge_vectors as vectors
+from tests import builders
+
+FILE = json.loads(Path("docs/badge-test-vectors.json").read_text())
+OLD = base64.b64encode(vectors.SEED).decode()
+NEW = base64.b64encode(vectors.OTHER_SEED).decode()
+FACTS = BadgeFacts(**vectors.facts_of(vectors.FACTS["one constituency"]))
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+@pytest.fixture(autouse=True)
+def _the_published_key_signs(settings):
+    settings.BADGE_KEYS, settings.BADGE_KEYS_FILE = [f"t1:{OLD}"], ""
+    settings.BADGE_RETIRED_KEYS = []
+    settings.SITE_URL = vectors.SITE
+
+
+def is_genuine(token):
+    try:
+        tokens.read(token)
+    except NotGenuine:
+        return False
+    return True
+
+
+def envelope_of(token):
+    return base64.b32decode(token + "=" * (-len(token) % 8))
+
+
+# --- The published vectors ------------------------------------------------------------------------
+
+
+def test_the_published_vectors_are_those_of_their_module():
+    assert json.loads(json.dumps(vectors.made())) == FILE
+
+
+@pytest.mark.parametrize("vector", FILE["genuine"], ids=lambda vector: vector["name"])
+def test_the_portal_writes_and_reads_the_vectors(vector):
+    facts = BadgeFacts(**vectors.facts_of(vector["facts"]))
+    token = tokens.sign(facts)
+    assert (token, tokens.link(token)) == (vector["token"], vector["link"])
+    assert tokens.read(vector["token"]) == facts
+
+
+@pytest.mark.parametrize("vector", FILE["not_genuine"], ids=lambda vector: vector["why"])
+def test_what_is_not_genuine_is_refused(vector):
+    assert not is_genuine(vector["token"])
+
+
+# --- Every change is seen -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", vectors.FACTS)
+def test_every_turned_bit_is_refused(name):
+    whole = envelope_of(tokens.sign(BadgeFacts(**vectors.facts_of(vectors.FACTS[name]))))
+    turned = [
+        bytes([*whole[:place], whole[place] ^ 1 << bit, *whole[place + 1 :]])
+        for place in range(len(whole))
+        for bit in range(8)
+    ]
+    assert len(turned) > 900
+    assert [each for each in turned if is_genuine(vectors.text(each))] == []
+
+
+@pytest.mark.parametrize("name", vectors.FACTS)
+def test_every_other_letter_is_refused(name):
+    token = tokens.sign(BadgeFacts(**vectors.facts_of(vectors.FACTS[name])))
+    others = [
+        token[:place] + letter + token[place + 1 :]
+        for place in range(len(token))
+        for letter in LETTERS + "018a=- "
+        if letter != token[place]
+    ]
+    assert len(others) > 7000
+    assert [each for each in others if is_genuine(each)] == []
+
+
+def test_every_missing_and_every_added_byte_is_refused():
+    whole = envelope_of(tokens.sign(FACTS))
+    shorter = [whole[:place] + whole[place + 1 :] for place in range(len(whole))]
+    longer = [whole[:place] + b"\x00" + whole[place:] for place in range(len(whole) + 1)]
+    assert [each for each in shorter + longer if is_genuine(vectors.text(each))] == []
+
+
+# --- Whatever is given: an answer -----------------------------------------------------------------
+
+
+@given(st.text())
+def test_any_text_is_answered(text):
+    assert not is_genuine(text)
+
+
+@given(st.text(LETTERS, min_size=100, max_size=400))
+def test_any_text_of_the_right_letters_is_answered(text):
+    assert not is_genuine(text)
+
+
+@given(st.binary(max_size=250))
+def test_any_bytes_behind_a_right_beginning_are_answered(rest):
+    beginning = envelope_of(tokens.sign(FACTS))[:11]
+    assert not is_genuine(vectors.text(beginning + rest))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.integers() | st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(ANYTHING)
+def test_anything_signed_by_our_key_that_is_no_badge_is_answered(claims):
+    assert not is_genuine(vectors.signed(claims))
+
+
+@given(st.binary(max_size=150))
+def test_any_bytes_signed_by_our_key_are_answered(payload):
+    assert not is_genuine(vectors.signed(payload))
+
+
+@given(st.sampled_from([2, 4, 5, -65537]), ANYTHING)
+def test_one_claim_of_another_type_is_refused(name, value):
+    true = vectors.claims(vectors.FACTS["one constituency"])
+    changed = true | {name: value}
+    if name in (4, 5) and isinstance(value, int) and not isinstance(value, bool):
+        return  # another time, signed, is another badge
+    assert not is_genuine(vectors.signed(changed))
+
+
+def test_a_megabyte_is_refused():
+    assert not is_genuine("A" * 1_000_000)
+
+
+# --- Facts ----------------------------------------------------------------------------------------
+
+
+def moments(first, last):
+    since, until = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (first, last))
+    thousandths = st.integers(0, (until - since) // datetime.timedelta(milliseconds=1))
+    return thousandths.map(lambda number: since + datetime.timedelta(milliseconds=number))
+
+
+@given(
+    st.builds(
+        BadgeFacts,
+        number=st.from_regex(r"[A-Z]-[0-9]{7,12}-[0-9]{2}", fullmatch=True),
+        serial=st.integers(1, 32767),
+        election=st.integers(1, 2**31),
+        scope=st.sampled_from([Scope.NATIONWIDE, Scope.SPECIAL_PERMISSION]),
+        constituency=st.just(0),
+        index=st.integers(1, 2**63 - 1),
+        valid_from=moments(2000, 2050),
+        valid_until=moments(2051, 9999),
+    )
+)
+def test_what_is_signed_is_read_again(facts):
+    whole = {
+        name: getattr(facts, name).replace(microsecond=0) for name in ("valid_from", "valid_until")
+    }
+    assert tokens.read(tokens.sign(facts)) == replace(facts, **whole)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": "12345"},
+        {"number": "A-0012345-20\n"},
+        {"number": "A-٠٠١٢٣٤٥-20"},
+        {"serial": 0},
+        {"election": 0},
+        {"index": 0},
+        {"constituency": 0},
+        {"constituency": -1},
+        {"scope": Scope.NATIONWIDE},
+        {"valid_until": FACTS.valid_from},
+    ],
+)
+def test_what_no_badge_can_say_is_not_signed(wrong):
+    with pytest.raises(ValueError, match=r"\.$"):
+        tokens.sign(replace(FACTS, **wrong))
+
+
+def test_an_expired_badge_is_genuine():
+    long_ago = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
+    past = replace(FACTS, valid_from=long_ago, valid_until=long_ago + datetime.timedelta(days=1))
+    assert tokens.read(tokens.sign(past)) == past
+
+
+def test_the_link_is_of_characters_that_qr_codes_hold_best():
+    assert set(tokens.link(tokens.sign(FACTS))) <= set(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("scope", "number"), [("constituency", 2), ("nationwide", 0)])
+def test_a_badge_says_what_is_printed_on_it(scope, number):
+    badge = builders.badge_of(builders.an_approved(scope=scope, constituency=2))
+    said = tokens.read(tokens.sign(tokens.facts_of(badge)))
+    assert said == BadgeFacts(
+        number=badge.application.accreditation_number,
+        serial=1,
+        election=badge.application.election.pk,
+        scope=Scope(scope),
+        constituency=number,
+        index=badge.pk,
+        valid_from=badge.valid_from.replace(microsecond=0),
+        valid_until=badge.valid_until.replace(microsecond=0),
+    )
+
+
+# --- A second implementation ----------------------------------------------------------------------
+
+
+def test_pycose_verifies_what_we_sign():
+    message = CoseMessage.decode(envelope_of(tokens.sign(FACTS)))
+    assert (message.phdr, message.uhdr) == ({Algorithm: EdDSA, KID: b"t1"}, {})
+    message.key = OKPKey(crv=Ed25519, x=keys.public_keys()["t1"].public)
+    assert message.verify_signature()
+    assert cbor2.loads(message.payload) == vectors.claims(vectors.FACTS["one constituency"])
+
+
+def test_we_read_what_pycose_signs():
+    payload = cbor2.dumps(vectors.claims(vectors.FACTS["one constituency"]))
+    message = Sign1Message(phdr={Algorithm: EdDSA, KID: b"t1"}, payload=payload)
+    message.key = OKPKey(crv=Ed25519, d=vectors.SEED)
+    assert tokens.read(vectors.text(message.encode())) == FACTS
+
+
+def test_a_stock_library_reads_a_badge_with_the_public_keys_alone(client):
+    """As docs/badges.md tells others to do it."""
+    published = client.get("/verify/keys.json").json()["keys"]
+    known = [cwt.COSEKey.from_jwk(jwk) for jwk in published]
+    payload = cwt.COSE.new(verify_kid=True).decode(envelope_of(tokens.sign(FACTS)), known)
+    assert cbor2.loads(payload)[-65537] == [1, 1, 2, 83, 54321]
+
+
+# --- Keys -----------------------------------------------------------------------------------------
+
+
+def test_a_badge_of_a_portal_with_other_keys_is_not_genuine(settings):
+    token = tokens.sign(FACTS)
+    settings.BADGE_KEYS = [f"t1:{NEW}"]
+    assert not is_genuine(token)
+    settings.BADGE_KEYS = [f"k2:{OLD}"]
+    assert not is_genuine(token)
+
+
+def test_a_new_key_signs_and_the_old_one_still_verifies(settings):
+    before = tokens.sign(FACTS)
+    settings.BADGE_KEYS = [f"t2:{NEW}", f"t1:{OLD}"]
+    after = tokens.sign(FACTS)
+    assert after != before
+    assert tokens.read(after) == tokens.read(before) == FACTS
+
+
+def test_a_key_whose_private_part_is_gone_still_verifies(settings):
+    before = tokens.sign(FACTS)
+    public = base64.b64encode(keys.public_keys()["t1"].public).decode()
+    settings.BADGE_KEYS, settings.BADGE_RETIRED_KEYS = [f"t2:{NEW}"], [f"t1:{public}"]
+    assert tokens.read(before) == FACTS
+    assert [key.kid for key in keys.public_keys().values()] == ["t2", "t1"]
+
+
+def test_a_key_that_is_announced_does_not_sign_yet(settings):
+    before = tokens.sign(FACTS)
+    settings.BADGE_KEYS = [f"t1:{OLD}", f"t2:{NEW}"]
+    assert tokens.sign(FACTS) == before
+    assert "t2" in keys.public_keys()
+
+
+def test_keys_can_stand_in_a_file(settings, tmp_path):
+    path = tmp_path / "keys"
+    path.write_text(f"t2:{NEW}\n\nt1:{OLD}\n")
+    settings.BADGE_KEYS, settings.BADGE_KEYS_FILE = [], str(path)
+    assert (keys.signing_key().kid, list(keys.public_keys())) == ("t2", ["t2", "t1"])
+
+
+def test_a_key_does_not_show_its_secret():
+    assert vectors.SEED.hex() not in repr(keys.signing_key())
+    assert repr(vectors.SEED) not in repr(keys.signing_key())
+
+
+@pytest.mark.parametrize(
+    ("private", "path", "retired", "refused"),
+    [
+        ([f"k2:{NEW}", f"k1:{NEW}"], "", [f"k0:{NEW}"], []),
+        ([], "", [], ["portal.E011"]),
+        ([], "", [f"k0:{NEW}"], ["portal.E011"]),
+        ([NEW], "", [], ["portal.E011"]),
+        (["k1:c2hvcnQ="], "", [], ["portal.E011"]),
+        (["k1:not base64"], "", [], ["portal.E011"]),
+        ([f"long1:{NEW}"], "", [], ["portal.E011"]),
+        ([f"k-1:{NEW}"], "", [], ["portal.E011"]),
+        ([f"ə:{NEW}"], "", [], ["portal.E011"]),
+        ([f":{NEW}"], "", [], ["portal.E011"]),
+        ([f"k1:{NEW}", f"k1:{NEW}"], "", [], ["portal.E011"]),
+        ([f"k1:{NEW}"], "", [f"k1:{NEW}"], ["portal.E011"]),
+        ([f"k1:{NEW}"], "", ["k0:nothing"], ["portal.E011"]),
+        ([], "/nowhere/keys", [], ["portal.E011"]),
+        ([f"k1:{NEW}"], "/nowhere/keys", [], ["portal.E011", "portal.E011"]),
+        ([f"k2:{NEW}", f"k1:{OLD}"], "", [], ["portal.E012"]),
+    ],
+)
+def test_keys_that_cannot_be_used_are_refused(settings, private, path, retired, refused):
+    settings.BADGE_KEYS, settings.BADGE_KEYS_FILE = private, path
+    settings.BADGE_RETIRED_KEYS = retired
+    assert [found.id for found in checks.badge_keys_are_usable(None)] == refused
+
+
+def test_a_refused_key_is_not_printed(settings):
+    settings.BADGE_KEYS = [NEW, f"{NEW}:k1", f"k1:{NEW}A"]
+    found = str(checks.badge_keys_are_usable(None))
+    assert found.count("must read") == 3
+    assert NEW not in found
+
+
+def test_nothing_is_signed_or_read_with_half_of_the_keys(settings):
+    """A key left out in silence would make forgeries of genuine badges."""
+    settings.BADGE_KEYS = [f"t1:{OLD}", "t2:broken"]
+    with pytest.raises(ImproperlyConfigured, match="Entry 2 of BADGE_KEYS"):
+        tokens.read(FILE["genuine"][0]["token"])
+
+
+def test_the_embedded_services_add_the_key_that_an_older_folder_lacks(tmp_path):
+    from config.embedded import state
+
+    (tmp_path / "keys").write_text("SECRET_KEY=s\nFIELD_KEYS=k1:f\nBLIND_INDEX_KEY=b==\n")
+    first = state.keys(tmp_path)
+    assert first | {"BADGE_KEYS": "?"} == {
+        "SECRET_KEY": "s", "FIELD_KEYS": "k1:f", "BLIND_INDEX_KEY": "b==", "BADGE_KEYS": "?"
+    }  # fmt: skip
+    assert state.keys(tmp_path) == first
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def printed(*arguments):
+    out = StringIO()
+    call_command("badge_key", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_the_command_makes_a_key_that_signs(settings):
+    _, secret, _, public = printed()
+    settings.BADGE_KEYS = [secret]
+    token = tokens.sign(FACTS)
+    settings.BADGE_KEYS, settings.BADGE_RETIRED_KEYS = [f"t1:{OLD}"], [public.removeprefix("# ")]
+    assert secret.startswith("k1:")
+    assert tokens.read(token) == FACTS
+
+
+def test_the_command_makes_another_key_each_time():
+    assert printed("k7")[1] != printed("k7")[1]
+
+
+def test_the_command_repeats_the_public_part_of_a_key_that_is_there():
+    public = base64.b64encode(keys.public_keys()["t1"].public).decode()
+    assert printed("t1")[1:] == [f"t1:{public}"]
+
+
+def test_the_command_works_before_there_is_any_key(settings):
+    settings.BADGE_KEYS = []
+    assert printed()[1].startswith("k1:")
+
+
+def test_the_command_refuses_a_long_id():
+    with pytest.raises(CommandError, match="1 to 4 letters"):
+        printed("longer")
+
+
+# --- keys.json ------------------------------------------------------------------------------------
+
+
+def test_the_public_keys_verify_a_badge_without_any_library_of_tokens(client, settings):
+    settings.BADGE_KEYS = [f"t2:{NEW}", f"t1:{OLD}"]
+    published = client.get("/verify/keys.json").json()["keys"]
+    assert [jwk["kid"] for jwk in published] == ["t2", "t1"]
+    tag = cbor2.loads(envelope_of(tokens.sign(FACTS)))
+    protected, _unprotected, payload, signature = tag.value
+    jwk = next(jwk for jwk in published if jwk["kid"].encode() == cbor2.loads(protected)[4])
+    public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(jwk["x"] + "="))
+    public.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+
+
+def test_the_public_keys_hold_nothing_else(client):
+    assert client.get("/verify/keys.json").json() == {
+        "keys": [FILE["key"]["jwk"] | {"alg": "EdDSA", "use": "sig"}]
+    }
+
+
+def test_the_public_keys_are_for_every_site_and_kept_for_a_while(client):
+    answer = client.get("/verify/keys.json")
+    assert answer["Content-Type"] == "application/jwk-set+json"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Cache-Control"] == "public, max-age=300"
+    assert "Cookie" not in answer.get("Vary", "")
+    again = client.get("/verify/keys.json", headers={"if-none-match": answer["ETag"]})
+    assert (again.status_code, again["Access-Control-Allow-Origin"]) == (304, "*")
+
+
+def test_the_public_keys_are_only_read(client):
+    assert client.post("/verify/keys.json").status_code == 405
