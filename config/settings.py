@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observers.tasks.look_for_photos",
         "schedule": crontab(hour=2, minute=41),
     },
+    "fold-counts": {"task": "observers.tasks.fold_counts", "schedule": 60.0},
     "expire-badges": {
         "task": "observers.tasks.expire_badges",
         "schedule": crontab(hour=4, minute=11),

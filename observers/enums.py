@@ -23,6 +23,8 @@ WAITING = (Status.SUBMITTED, Status.UNDER_REVIEW)
 # One of these per person and election (kept by a unique constraint).
 LIVE = (Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED, Status.APPROVED)
 DECIDED = (Status.APPROVED, Status.REFUSED, Status.CANCELLED)
+# What statistics count: whatever was sent and neither taken back nor left behind.
+COUNTED = (*WAITING, Status.RETURNED, *DECIDED)
 # What the public register lists.
 PUBLIC = (Status.APPROVED, Status.CANCELLED)
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from observers.domain import badges, closing, looking, pages
+from observers.domain import badges, closing, counting, looking, pages
 from observers.models import ApplicationDocument
 
 
@@ -33,3 +33,9 @@ def look_for_photos() -> int:
 def expire_badges() -> int:
     """How many badges whose time ended long ago are listed as expired now."""
     return badges.expire()
+
+
+@shared_task
+def fold_counts() -> int:
+    """So that the register adds up a few rows for its counts, and not every change there was."""
+    return counting.fold()

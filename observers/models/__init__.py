@@ -3,6 +3,7 @@ from observers.models.application import Application, ApplicationDocument, Appli
 from observers.models.badge import Badge, BadgeEvent
 from observers.models.batch import Batch, BatchLine
 from observers.models.correction import Return
+from observers.models.counts import ApplicationCount
 from observers.models.decision import Decision
 from observers.models.desk import (
     Claim,
@@ -33,6 +34,7 @@ __all__ = [
     "Appeal",
     "AppealEvent",
     "Application",
+    "ApplicationCount",
     "ApplicationDocument",
     "ApplicationEvent",
     "Badge",

@@ -27,6 +27,7 @@ from observers.enums import (
     Status,
 )
 from observers.lifecycle import APPLICATION
+from observers.models.counting_triggers import COUNTING
 from observers.models.guards import APPLICATION_GUARDS
 from organisations.models import Organisation, Representative
 from privacy.fields import EncryptedDateField, EncryptedTextField
@@ -279,6 +280,7 @@ class Application(models.Model):
                 event_table="observers_applicationevent", row_column="application_id"
             ),
             *APPLICATION_GUARDS,
+            *COUNTING,
         ]
 
     def __str__(self) -> str:
