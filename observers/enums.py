@@ -131,3 +131,17 @@ class CheckOutcome(models.TextChoices):
     PASSED = "passed", _("In order")
     ATTENTION = "attention", _("To be looked at")
     FAILED = "failed", _("Not in order")
+
+
+class BadgeSize(models.TextChoices):
+    """The blanks that a commission has in stock."""
+
+    CARD = "card", _("Card (85.6 × 54 mm)")
+    LANYARD = "lanyard", _("On a lanyard (A6)")
+
+
+class PrintSheet(models.TextChoices):
+    """What comes out of the printer."""
+
+    SINGLE = "single", _("One badge to a page, for a card printer")
+    A4 = "a4", _("A4 sheets with cut marks")

@@ -1,0 +1,60 @@
+"""The process that `rendering` starts for every part: a folder in, `badges.pdf` in it out.
+
+It knows neither the settings nor the database. The templates are copied into the folder, so that
+the typesetter can read nothing else.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import typst
+from PIL import Image
+
+from observers.badges import qr
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "print"
+# The width in dots at which a photo is printed: 300 an inch on a card, 254 on a lanyard.
+PHOTO_WIDTH = 300
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    badges = json.loads((folder / "badges.json").read_text(encoding="utf-8"))
+    shutil.copytree(TEMPLATES / "badges", folder, dirs_exist_ok=True)
+    for badge in badges:
+        make_smaller(folder / badge["photo"])
+    draw_codes(folder, badges)
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(TEMPLATES / "fonts")])
+    typst.compile(
+        str(folder / "sheet.typ"),
+        output=str(folder / "badges.pdf"),
+        root=str(folder),
+        font_paths=fonts,
+        pdf_tags=False,
+    )
+
+
+def make_smaller(photo: Path) -> None:
+    """Half as wide where that is enough to print: a JPEG is decoded at its half for a fraction of
+    the time, and the typesetter decodes every picture once more."""
+    with Image.open(photo) as picture:
+        picture.draft(None, (PHOTO_WIDTH, PHOTO_WIDTH))
+        if picture.width >= PHOTO_WIDTH and picture.tile:
+            picture.save(photo, "JPEG", quality=88)
+
+
+def draw_codes(folder: Path, badges: list[dict[str, Any]]) -> None:
+    """All of them in one file; each badge says where its own begins, and how many squares wide."""
+    with (folder / "codes.bin").open("wb") as codes:
+        for badge in badges:
+            code = qr.squares(badge.pop("link"))
+            badge["code"] = [codes.tell(), code.side]
+            codes.write(code.pixels)
+    (folder / "badges.json").write_text(json.dumps(badges, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
