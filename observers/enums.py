@@ -145,3 +145,23 @@ class PrintSheet(models.TextChoices):
 
     SINGLE = "single", _("One badge to a page, for a card printer")
     A4 = "a4", _("A4 sheets with cut marks")
+
+
+class PrintStatus(models.TextChoices):
+    """How far the files of a print batch have come."""
+
+    PREPARING = "preparing", _("Being prepared")
+    READY = "ready", _("Ready to print")
+    CANCELLED = "cancelled", _("Cancelled")
+    BROKEN = "broken", _("Given up after an error")
+
+
+class BlankReason(models.TextChoices):
+    """Why the stock of blanks changed."""
+
+    RECEIVED = "received", _("Received")
+    GOT = "got", _("Received from another commission")
+    PRINTED = "printed", _("Printed")
+    SPOILED = "spoiled", _("Spoiled")
+    GIVEN = "given", _("Given to another commission")
+    COUNTED = "counted", _("Counted")

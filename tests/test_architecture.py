@@ -63,6 +63,7 @@ def test_pages_reach_the_parts_of_a_row_through_the_row():
     parts = "ApplicationDocument|ApplicationEvent|NominationDocument|NominationDecision"
     parts += "|SubmissionLine|UploadedPhoto|BatchLine|AgendaItem|Claim|InternalNote|Message"
     parts += "|MissingPhoto|PaperForm|Reassignment|Return"
+    parts += "|HandoverLine|PrintPart|PrintedBadge"
     pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
     found = lines_with(rf"\b({parts}|NominationEvent|Decision|Badge)\.objects", pages)
     assert found == []
@@ -80,11 +81,14 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Application",
         "Badge",
         "Batch",
+        "BlankMovement",
         "CommissionSession",
+        "Handover",
         "Letter",
         "NominationProposal",
         "NominationRight",
         "Organisation",
+        "PrintBatch",
         "Proposal",
         "Submission",
         "Upload",
@@ -107,6 +111,7 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "Election",
         "ExemptPerson",
         "Extension",
+        "HandoverLine",
         "InternalNote",
         "Message",
         "MissingPhoto",
@@ -114,6 +119,8 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "NominationDocument",
         "NominationEvent",
         "PaperForm",
+        "PrintPart",
+        "PrintedBadge",
         "Reassignment",
         "Recusal",
         "RefusalGround",

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q, Sum
 
 from accounts.models import User
 from accounts.names import fold, sort_key
@@ -29,17 +30,22 @@ from observers.domain.applications import move
 from observers.domain.duplicates import likenesses
 from observers.domain.identity import identity_index
 from observers.domain.snapshots import snapshots
-from observers.enums import DECIDED, WAITING, Status
-from observers.lifecycle import APPLICATION, APPROVE, SUBMIT
+from observers.enums import DECIDED, WAITING, ObserverAnswer, Status
+from observers.lifecycle import APPLICATION, APPROVE, BADGE, SUBMIT
 from observers.models import (
     Appeal,
     Application,
     ApplicationEvent,
+    Badge,
+    BadgeEvent,
+    BlankMovement,
     Claim,
     CommissionSession,
     Decision,
+    HandoverLine,
     InternalNote,
     Message,
+    PrintedBadge,
     Proposal,
     Recusal,
     Return,
@@ -148,7 +154,7 @@ def _histories(rows: Any) -> dict[int, list[tuple[str, str]]]:
 def test_nothing_of_it_lies_in_the_future_or_before_the_opening(demo: Election) -> None:
     opening = min(demo.windows.values_list("opens_at", flat=True))
     now = database_now()
-    for model in (ApplicationEvent, NominationEvent):
+    for model in (ApplicationEvent, BadgeEvent, NominationEvent):
         moments = list(model.objects.values_list("at", flat=True))
         assert opening <= min(moments) <= max(moments) <= now
     assert all(
@@ -204,6 +210,58 @@ def test_no_letter_of_the_past_is_sent_now(demo: Election) -> None:
         LetterStatus.ON_PAPER: 3,
         LetterStatus.FAILED: 1,
     }
+
+
+# --- Badges ---------------------------------------------------------------------------------------
+
+
+def test_every_badge_has_a_legal_history(demo: Election) -> None:
+    moves = {("", "issued"), *BADGE.moves()}
+    histories: dict[int, list[tuple[str, str]]] = {}
+    for key, *step in BadgeEvent.objects.order_by("at", "pk").values_list(
+        "badge_id", "status_from", "status_to"
+    ):
+        histories.setdefault(key, []).append((step[0], step[1]))
+    statuses = dict(Badge.unscoped.values_list("pk", "status"))
+    assert {key: steps[-1][1] for key, steps in histories.items()} == statuses
+    for steps in histories.values():
+        assert set(steps) <= moves
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(steps))
+
+
+def test_who_is_registered_and_has_agreed_has_a_valid_badge_and_nobody_else(
+    demo: Election,
+) -> None:
+    agreed = Q(organisation=None) | Q(observer_answer=ObserverAnswer.AGREED)
+    entitled = Application.unscoped.filter(agreed, status=Status.APPROVED)
+    valid = Badge.unscoped.valid()
+    assert set(valid.values_list("application", flat=True)) == set(
+        entitled.values_list("pk", flat=True)
+    )
+    assert valid.filter(number=F("application__accreditation_number")).count() == valid.count()
+
+
+def test_badges_are_waiting_printed_and_handed_over(demo: Election) -> None:
+    counts = Counter(Badge.unscoped.values_list("status", flat=True))
+    assert min(counts[each] for each in ("issued", "printed", "handed_over")) > 5
+    cancelled = Badge.unscoped.filter(application__status=Status.CANCELLED)
+    assert set(cancelled.values_list("status", flat=True)) <= {"replaced", "revoked"}
+
+
+def test_what_is_printed_was_in_a_batch_and_what_is_handed_over_was_signed_for(
+    demo: Election,
+) -> None:
+    printed = set(PrintedBadge.objects.filter(is_printed=True).values_list("badge", flat=True))
+    handed = set(HandoverLine.objects.values_list("badge", flat=True))
+    events = BadgeEvent.objects.values_list("badge", flat=True)
+    assert printed == set(events.filter(status_to="printed"))
+    assert handed == set(events.filter(status_to="handed_over"))
+
+
+def test_no_commission_has_used_more_blanks_than_it_had(demo: Election) -> None:
+    stocks = BlankMovement.unscoped.values("commission").annotate(left=Sum("change"))
+    assert len(stocks) > 20
+    assert min(stock["left"] for stock in stocks) > 0
 
 
 # --- What lies on the desks -----------------------------------------------------------------------

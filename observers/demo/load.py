@@ -18,6 +18,7 @@ from elections.models import Election
 from observers.demo.accounts import Bench, DemoAccounts, make_demo_accounts, staff_commissions
 from observers.demo.agreements import Agreements
 from observers.demo.applications import Applications
+from observers.demo.badges import Badges
 from observers.demo.chance import Weighted, dice
 from observers.demo.clock import Clock
 from observers.demo.desk import Desk
@@ -33,10 +34,14 @@ from privacy.fields import EncryptedTextField
 
 # The guards that see a row come into being. All others stay: checks, unique persons, foreign
 # keys, append-only histories.
-BEGINNINGS = tuple(
-    f"{model}:{guard}"
-    for model in ("observers.Application", "organisations.NominationRight")
-    for guard in ("begins_as_initial", "beginnings_are_recorded")
+BEGINNINGS = (
+    *(
+        f"{model}:{guard}"
+        for model in ("observers.Application", "observers.Badge", "organisations.NominationRight")
+        for guard in ("begins_as_initial", "beginnings_are_recorded")
+    ),
+    # Some have been cancelled since.
+    "observers.Badge:badge_is_for_the_registered",
 )
 
 
@@ -141,6 +146,7 @@ def _fill(
         chance=dice(seed, "applications"),
         agreements=Agreements(now=now.timestamp(), chance=dice(seed, "agreements")),
     ).store()
+    Badges(election, benches, now=now.timestamp(), chance=dice(seed, "badges")).store()
     return Staff(demo, benches)
 
 

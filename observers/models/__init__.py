@@ -2,6 +2,7 @@ from observers.models.appeal import Appeal, AppealEvent
 from observers.models.application import Application, ApplicationDocument, ApplicationEvent
 from observers.models.badge import Badge, BadgeEvent
 from observers.models.batch import Batch, BatchLine
+from observers.models.blanks import BlankMovement
 from observers.models.correction import Return
 from observers.models.counts import ApplicationCount
 from observers.models.decision import Decision
@@ -17,6 +18,13 @@ from observers.models.desk import (
 from observers.models.exempt import ExemptPerson
 from observers.models.letters import LetterOnPaper
 from observers.models.paper import PaperForm
+from observers.models.printing import (
+    Handover,
+    HandoverLine,
+    PrintBatch,
+    PrintedBadge,
+    PrintPart,
+)
 from observers.models.problems import (
     Forgotten,
     NotReached,
@@ -41,11 +49,14 @@ __all__ = [
     "BadgeEvent",
     "Batch",
     "BatchLine",
+    "BlankMovement",
     "Claim",
     "CommissionSession",
     "Decision",
     "ExemptPerson",
     "Forgotten",
+    "Handover",
+    "HandoverLine",
     "InternalNote",
     "LetterOnPaper",
     "Message",
@@ -53,6 +64,9 @@ __all__ = [
     "NotReached",
     "Overdue",
     "PaperForm",
+    "PrintBatch",
+    "PrintPart",
+    "PrintedBadge",
     "Proposal",
     "Reassignment",
     "Recusal",
