@@ -45,7 +45,7 @@ from observers.models import (
     HandoverLine,
     InternalNote,
     Message,
-    PrintedBadge,
+    PrintLine,
     Proposal,
     Recusal,
     Return,
@@ -251,7 +251,7 @@ def test_badges_are_waiting_printed_and_handed_over(demo: Election) -> None:
 def test_what_is_printed_was_in_a_batch_and_what_is_handed_over_was_signed_for(
     demo: Election,
 ) -> None:
-    printed = set(PrintedBadge.objects.filter(is_printed=True).values_list("badge", flat=True))
+    printed = set(PrintLine.objects.filter(is_printed=True).values_list("badge", flat=True))
     handed = set(HandoverLine.objects.values_list("badge", flat=True))
     events = BadgeEvent.objects.values_list("badge", flat=True)
     assert printed == set(events.filter(status_to="printed"))

@@ -21,7 +21,7 @@ from observers.models import (
     Handover,
     HandoverLine,
     PrintBatch,
-    PrintedBadge,
+    PrintLine,
 )
 
 # From choosing the badges to having them on the table.
@@ -112,13 +112,13 @@ class Prints:
                     "attempts": 1,
                 }
             )
-            rows[PrintedBadge] += [
+            rows[PrintLine] += [
                 {
                     "batch_id": key,
                     "badge_id": self.keys[place],
                     "position": position,
                     "part": 1,
-                    "is_in_file": True,
+                    "lacks_photo": False,
                     "is_printed": True,
                 }
                 for position, (_order, place) in enumerate(held, start=1)
@@ -177,4 +177,4 @@ class Prints:
         }
 
 
-_ORDER: tuple[Any, ...] = (PrintBatch, PrintedBadge, Handover, HandoverLine, BlankMovement)
+_ORDER: tuple[Any, ...] = (PrintBatch, PrintLine, Handover, HandoverLine, BlankMovement)

@@ -22,7 +22,7 @@ from observers.models.printing import (
     Handover,
     HandoverLine,
     PrintBatch,
-    PrintedBadge,
+    PrintLine,
     PrintPart,
 )
 from observers.models.problems import (
@@ -65,8 +65,8 @@ __all__ = [
     "Overdue",
     "PaperForm",
     "PrintBatch",
+    "PrintLine",
     "PrintPart",
-    "PrintedBadge",
     "Proposal",
     "Reassignment",
     "Recusal",

@@ -23,6 +23,6 @@ LINE_GUARDS = [
     pgtrigger.Protect(name="print_line_is_not_deleted", operation=pgtrigger.Delete),
     pgtrigger.Protect(
         name="print_line_is_kept",
-        operation=pgtrigger.UpdateOf("batch_id", "badge_id", "position", "part"),
+        operation=pgtrigger.UpdateOf("batch_id", "badge_id", "position"),
     ),
 ]

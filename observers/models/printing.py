@@ -105,15 +105,16 @@ class PrintBatch(models.Model):
         return f"{self.begun_by}, {self.begun_at:%Y-%m-%d %H:%M}"
 
 
-class PrintedBadge(models.Model):
-    """One badge of a batch, at its place. `is_in_file`: its page was made; one that ended before
-    has none. `is_printed`: it was valid when the batch was marked as printed."""
+class PrintLine(models.Model):
+    """One badge of a batch, at its place. `part` is the file with its page; one that ended before
+    it was made, or whose photo is gone, has none. `is_printed`: it was valid when the batch was
+    marked as printed."""
 
     batch = models.ForeignKey(PrintBatch, models.PROTECT, related_name="lines")
     badge = models.ForeignKey(Badge, models.PROTECT, related_name="prints")
     position = models.PositiveIntegerField(_("number"))
-    part = models.PositiveSmallIntegerField(_("part"))
-    is_in_file = models.BooleanField(default=False)
+    part = models.PositiveSmallIntegerField(_("part"), null=True)
+    lacks_photo = models.BooleanField(default=False)
     is_printed = models.BooleanField(default=False)
 
     class Meta:
