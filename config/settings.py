@@ -243,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observers.tasks.expire_badges",
         "schedule": crontab(hour=4, minute=11),
     },
+    "refresh-statistics": {
+        "task": "observers.register.tasks.refresh_statistics",
+        "schedule": 180.0,
+    },
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 15.0},
 }
 

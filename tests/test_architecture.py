@@ -65,7 +65,7 @@ def test_pages_reach_the_parts_of_a_row_through_the_row():
     parts += "|MissingPhoto|PaperForm|Reassignment|Return"
     parts += "|HandoverLine|PrintPart|PrintLine"
     pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
-    found = lines_with(rf"\b({parts}|NominationEvent|Decision)\.objects", pages)
+    found = lines_with(rf"\b({parts}|NominationEvent|Decision|Badge)\.objects", pages)
     assert found == []
 
 
@@ -130,6 +130,7 @@ def test_who_a_row_belongs_to_is_said_by_every_model_that_names_people():
         "RunOff",
         "SavedReply",
         "SettledPair",
+        "StatisticsSnapshot",
         "SubmissionLine",
         "UploadedPhoto",
         "User",

@@ -3,7 +3,6 @@
 from observers.admin import (
     appeals,
     applications,
-    badges,
     batches,
     exempt,
     letters,
@@ -16,7 +15,6 @@ from observers.admin import (
 __all__ = [
     "appeals",
     "applications",
-    "badges",
     "batches",
     "exempt",
     "letters",

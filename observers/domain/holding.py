@@ -12,6 +12,7 @@ from django.db import connection
 # Set these locks apart from one another, and from any others in the database.
 UPLOADS = 0x1A7A4E
 BATCHES = 0x1A7A4F
+STATISTICS = 0x1A7A50
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from observers.models.problems import (
 )
 from observers.models.proposal import Proposal
 from observers.models.session import AgendaItem, CommissionSession
+from observers.models.statistics import StatisticsSnapshot
 from observers.models.submission import Submission, SubmissionLine
 from observers.models.upload import Upload, UploadedPhoto
 
@@ -72,6 +73,7 @@ __all__ = [
     "Recusal",
     "Return",
     "SettledPair",
+    "StatisticsSnapshot",
     "Submission",
     "SubmissionLine",
     "Upload",

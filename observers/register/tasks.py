@@ -1,0 +1,11 @@
+"""What the public pages need done in the background. May run twice."""
+
+from celery import shared_task
+
+from observers.register.statistics import snapshots
+
+
+@shared_task
+def refresh_statistics() -> int:
+    """How many elections were counted through."""
+    return snapshots.refresh()
