@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from elections.domain.clock import database_now
 from elections.domain.windows import opened_at
+from elections.enums import Kind, NamePolicy
 from elections.models import CommissionMember, Extension, RefusalGround, Window
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -68,6 +69,45 @@ class TextsField(forms.MultiValueField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = [(initial or {}).get(code, "") for code in self.languages]
         return before != [text or "" for text in data or [""] * len(self.languages)]
+
+
+class NamePoliciesWidget(forms.MultiWidget):
+    """A labelled choice for each kind of observer."""
+
+    template_name = "admin/elections/texts.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        choices = [("", _("as in general")), *NamePolicy.choices]
+        inputs: dict[str, Any] = {kind: forms.Select(choices=choices) for kind in Kind.values}
+        super().__init__(inputs, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        return [(value or {}).get(kind, "") for kind in Kind.values]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for kind, part in zip(Kind, context["widget"]["subwidgets"], strict=True):
+            part["label"] = kind.label
+        return context
+
+
+class NamePoliciesField(forms.MultiValueField):
+    """A dictionary of kind to policy, of those that differ from the election's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", ""), *NamePolicy.choices]
+        super().__init__(
+            fields=[forms.ChoiceField(choices=choices, required=False) for _kind in Kind],
+            widget=NamePoliciesWidget(),
+            required=False,
+            require_all_fields=False,
+            **kwargs,
+        )
+
+    def compress(self, data_list: list[str]) -> dict[str, str]:
+        pairs = zip(Kind.values, data_list or [], strict=False)
+        return {kind: policy for kind, policy in pairs if policy}
 
 
 GROUNDS_ARE_CLOSED = _("Registration has opened, so the list of grounds is closed.")

@@ -24,6 +24,8 @@ KINDS = {
     "withdrawn": _("Application withdrawn"),
     "reassigned": _("Another commission decides"),
     "cancelled": _("Registration cancelled"),
+    "badge_replaced": _("Badge replaced"),
+    "badge_revoked": _("Badge revoked"),
     "appeal_lodged": _("Appeal received"),
     "registered_on_appeal": _("Registered on appeal"),
     "appeal_dismissed": _("Appeal dismissed"),

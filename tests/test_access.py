@@ -5,6 +5,7 @@ neither list fails the test: whoever adds a page says here who may open it.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +24,12 @@ from accounts.models import User
 from elections.enums import Scope, Subject
 from elections.models import Election, Extension, RequiredDocument
 from notifications.models import Letter
-from observers.domain import appeals, drafts
+from observers.domain import agreement, appeals, drafts, personal_links
 from observers.domain.applications import move
 from observers.enums import UploadStatus
 from observers.intake.files import keep_sheet
 from observers.lifecycle import SUBMIT
-from observers.models import Appeal, Application, Submission, Upload, UploadedPhoto
+from observers.models import Appeal, Application, Badge, Submission, Upload, UploadedPhoto
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -127,6 +128,9 @@ ADDRESSES: dict[str, Needs] = {
     "people:upload_whose": Needs("organisation", "edit", post=True),
     **admin_pages("observers_application", "application"),
     **admin_pages("observers_appeal", "appeal"),
+    **admin_pages("observers_badge", "badge"),
+    "admin:observers_badge_replace": Needs("badge", "replace", staff=True),
+    "admin:observers_badge_revoke": Needs("badge", "revoke", staff=True),
     "admin:observers_appeal_decide": Needs("appeal", "decide", staff=True),
     "admin:observers_appeal_record": Needs("appeal", "record", staff=True),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
@@ -299,6 +303,28 @@ class Things:
             constituency=place,
         )
 
+    def _badge(self) -> Badge:
+        """Of somebody who is registered where the applicant wants to be."""
+        mine = self.application
+        theirs = Badge.unscoped.valid().filter(
+            application__commission=mine.commission, application__organisation=mine.organisation
+        )
+        return theirs.first() or self._issued()
+
+    def _issued(self) -> Badge:
+        mine = self.application
+        registered = builders.an_approved(
+            election=mine.election,
+            applicant=mine.applicant,
+            organisation=mine.organisation,
+            constituency=mine.constituency.number if mine.constituency else 1,
+        )
+        if mine.organisation:
+            agreement.answer(
+                personal_links.token_of(registered), agreed=True, now=registered.decided_at
+            )
+        return builders.badge_of(registered)
+
     def _submission(self) -> Submission:
         """A receipt of the organisation's."""
         theirs, election = self.right.organisation, self.application.election
@@ -360,6 +386,7 @@ class Things:
         return {
             "application": lambda: self.application,
             "appeal": lambda: builders.an_appeal(self._refusal()),
+            "badge": self._badge,
             "nominationright": lambda: self.right,
             "batch": lambda: builders.a_sampled_batch(self.application),
             "commissionsession": lambda: builders.a_recorded_session(self.application.commission),
@@ -471,7 +498,7 @@ def test_every_address_opens_to_those_in_the_table_alone(
         needs = ADDRESSES[name]
         for things in (own, *others):
             neighbours = things.right is own.right and things is not own
-            if neighbours and not ("application" in name or "_appeal" in name):
+            if neighbours and not re.search("application|_appeal|_badge", name):
                 continue
             address = reverse(name, kwargs=things.arguments(name, arguments))
             cells += 1

@@ -87,8 +87,8 @@ REGISTERS = {
 }
 # Who opens these is walked in `test_access.py`.
 DESK = {
-    "Appeal", "Batch", "CommissionSession", "Forgotten", "LetterOnPaper", "NotReached", "Overdue",
-    "WithoutBadge", "WithoutPhoto",
+    "Appeal", "Badge", "Batch", "CommissionSession", "Forgotten", "LetterOnPaper", "NotReached",
+    "Overdue", "WithoutBadge", "WithoutPhoto",
 }  # fmt: skip
 KEPT = {"ExemptPerson"}
 ROLES = {

@@ -65,7 +65,7 @@ def test_pages_reach_the_parts_of_a_row_through_the_row():
     parts += "|MissingPhoto|PaperForm|Reassignment|Return"
     parts += "|HandoverLine|PrintPart|PrintLine"
     pages = [path for path in modules() if re.search(r"views|admin|forms", str(path))]
-    found = lines_with(rf"\b({parts}|NominationEvent|Decision|Badge)\.objects", pages)
+    found = lines_with(rf"\b({parts}|NominationEvent|Decision)\.objects", pages)
     assert found == []
 
 

@@ -18,10 +18,12 @@ from observers.domain import (
     letters,
     paper,
     reassigning,
+    replacing,
     submissions,
 )
 from observers.domain.applications import move
 from observers.domain.reasons import Reasons
+from observers.enums import IssueReason
 from observers.lifecycle import CANCEL
 from observers.models import Application
 from organisations.domain import letters as organisation_letters
@@ -111,6 +113,18 @@ def cancelled(applicant: Any) -> None:
     observer = make.an_approved(applicant=applicant)
     reasons = Reasons(what_was_checked="Court act 5 of 1 February.")
     move(make.one(observer), CANCEL, actor=make.the_chair(observer.election), reasons=reasons)
+
+
+def badge_replaced(applicant: Any) -> None:
+    observer = make.an_approved(applicant=applicant)
+    chair = make.the_chair(observer.election)
+    replacing.replace(make.badge_of(observer), why=IssueReason.LOST, by=chair)
+
+
+def badge_revoked(applicant: Any) -> None:
+    observer = make.an_approved(applicant=applicant)
+    chair = make.the_chair(observer.election)
+    replacing.revoke(make.badge_of(observer), by=chair, because="Lent to <somebody> else.")
 
 
 def withdrawn(applicant: Any) -> None:
@@ -207,7 +221,8 @@ def invitation(applicant: Any) -> None:
 
 CAUSES = (
     received, submitted_together, returned, message, approved, refused, cancelled, withdrawn,
-    reassigned, appeal_lodged, registered_on_appeal, appeal_dismissed, appeal_ruling,
+    badge_replaced, badge_revoked, reassigned, appeal_lodged, registered_on_appeal,
+    appeal_dismissed, appeal_ruling,
     draft_reminder, draft_lapsed, agreement_asked, nomination_received, nomination_granted,
     nomination_returned, nomination_refused, invitation,
 )  # fmt: skip
@@ -235,7 +250,7 @@ def test_a_letter_says_the_same_in_text_and_html(cause, language):
 def test_every_moment_in_the_facts_is_in_the_letter_in_full(cause):
     cause(make.a_user(language="en"))
     letter = the_letter(cause.__name__)
-    names = ("due_at", "answer_by", "appeal_until", "closes_at", "sent_at")
+    names = ("due_at", "answer_by", "appeal_until", "closes_at", "sent_at", "valid_until")
     moments = [letter.facts[name] for name in names if letter.facts.get(name)]
     assert len(IN_FULL.findall(composed(letter).body)) == len(moments)
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.admin_base import ScopedAdmin, may
 from elections.admin.base import ElectionAdminBase, FormFields
-from elections.forms import ExtensionForm, WindowForm
+from elections.forms import ExtensionForm, NamePoliciesField, WindowForm
 from elections.models import Election, Extension, Window
 
 
@@ -43,8 +43,9 @@ class ElectionAdmin(ElectionAdminBase):
         (_("Time"), {"fields": ("polling_on", "time_zone", "time_zone_names")}),
         (
             _("Rules"),
-            {"fields": ("languages", "name_policy", "minimum_age", "polling_stations", "voters")},
+            {"fields": ("languages", "minimum_age", "polling_stations", "voters")},
         ),
+        (_("Names in the register"), {"fields": ("name_policy", "name_policies")}),
         (
             _("Decisions"),
             {
@@ -65,6 +66,12 @@ class ElectionAdmin(ElectionAdminBase):
         ),
         (_("Observers of organisations"), {"fields": ("observer_consent", "conduct_texts")}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "name_policies":
+            label = db_field.verbose_name.capitalize()
+            return NamePoliciesField(label=label, help_text=db_field.help_text)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=pgettext_lazy("election or place", "name"))
     def name(self, election: Election) -> str:

@@ -57,6 +57,7 @@ def _election(table: Table, *, polling_on: datetime.date, is_published: bool) ->
         time_zone_names=table["time_zone_name"],
         languages=table["languages"],
         name_policy=table["register_name_policy"],
+        name_policies=table.get("register_name_policies", {}),
         minimum_age=table["minimum_age"],
         observer_consent=table["observer_consent"],
         conduct_texts=_conduct(table.get("conduct", {})),

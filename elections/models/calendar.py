@@ -33,6 +33,13 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("This is not the name of a time zone.")) from error
 
 
+def validate_name_policies(policies: Any) -> None:
+    """A table of kind of observer to how much of their names is shown."""
+    known = isinstance(policies, dict) and set(policies) <= set(Kind.values)
+    if not known or not set(policies.values()) <= set(NamePolicy.values):
+        raise ValidationError(_("This names a kind of observer or a choice that does not exist."))
+
+
 class ElectionQuerySet(models.QuerySet["Election"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
@@ -56,6 +63,14 @@ class Election(models.Model):
         max_length=10,
         choices=NamePolicy.choices,
         default=NamePolicy.FULL,
+    )
+    name_policies = models.JSONField(
+        _("names of some kinds of observer"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        validators=[validate_name_policies],
+        help_text=_("Where they are shown otherwise than in general."),
     )
     minimum_age = models.PositiveSmallIntegerField(
         _("minimum age"), default=18, help_text=_("In years, on polling day (art. 40.4).")
@@ -178,6 +193,10 @@ class Election(models.Model):
             Outcome.CANCELLED: self.cancellation_way,
         }
         return DecisionWay(ways[Outcome(outcome)])
+
+    def name_policy_of(self, kind: str) -> NamePolicy:
+        """How much of the names of this kind of observer everybody may read."""
+        return NamePolicy(self.name_policies.get(kind, self.name_policy))
 
     @property
     def zone(self) -> ZoneInfo:

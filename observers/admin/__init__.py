@@ -3,6 +3,7 @@
 from observers.admin import (
     appeals,
     applications,
+    badges,
     batches,
     exempt,
     letters,
@@ -15,6 +16,7 @@ from observers.admin import (
 __all__ = [
     "appeals",
     "applications",
+    "badges",
     "batches",
     "exempt",
     "letters",

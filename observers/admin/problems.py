@@ -1,10 +1,10 @@
 """The lists of what is wrong, as registers of the admin: see `observers/review/problems.py`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin_base import ReadOnlyAdmin
+from accounts.models import User
 from elections.domain.posts import reached_by_posts
 from notifications.admin import KINDS
 from notifications.enums import LetterStatus
 from observers.admin.applications import SEALED, SHOWN
 from observers.admin.columns import ApplicationColumns
-from observers.domain import problems
+from observers.domain import badges, problems
 from observers.models import Forgotten, NotReached, Overdue, WithoutBadge, WithoutPhoto
 from observers.review import finding
 from observers.review.problems import BY_MODEL
@@ -92,8 +93,28 @@ def moment(value: Any) -> str:
 
 @admin.register(WithoutBadge)
 class WithoutBadgeAdmin(ProblemAdmin):
-    list_display = ("name", "accreditation", "nominator", "place", "decided")
+    rights = {**ProblemAdmin.rights, "issue": ("badge", "replace")}
+    list_display = ("name", "accreditation", "nominator", "place", "decided", "revoked")
     ordering = ("decided_at", "pk")
+    actions = ("issue",)
+
+    def has_issue_permission(self, request: HttpRequest) -> bool:
+        return self.allows(request, "issue")
+
+    @admin.action(description=_("Issue badges"), permissions=["issue"])
+    def issue(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """What somebody has revoked is given back only by who could have revoked it."""
+        user = cast(User, request.user)
+        lacking = chosen.filter(reached_by_posts(user, "badge", "replace"))
+        theirs = reached_by_posts(user, "badge", "revoke") | Q(revoked_at__isnull=True)
+        issued = badges.issue_missing(lacking.filter(theirs), actor=user)
+        said = ngettext("%(n)d badge was issued.", "%(n)d badges were issued.", issued)
+        messages.success(request, said % {"n": issued})
+        if lacking.exclude(theirs).exists():
+            messages.warning(
+                request,
+                _("A badge that was revoked is followed by another only when the chair says so."),
+            )
 
     @admin.display(description=_("accreditation number"))
     def accreditation(self, row: Any) -> str:
@@ -102,6 +123,14 @@ class WithoutBadgeAdmin(ProblemAdmin):
     @admin.display(description=_("registered"), ordering="decided_at")
     def decided(self, row: Any) -> str:
         return moment(row.decided_at)
+
+    @admin.display(description=_("the last badge"))
+    def revoked(self, row: Any) -> str:
+        """Issued anew it is only when one knows why it was revoked."""
+        if row.revoked_at is None:
+            return "–"
+        words = _("Revoked %(when)s") % {"when": moment(row.revoked_at)}
+        return format_html("{}<br>{}", words, row.revoked_because)
 
 
 @admin.register(Overdue)

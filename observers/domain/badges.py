@@ -161,6 +161,14 @@ def _held(keys: list[int]) -> list[Badge]:
     )
 
 
+def _hold_observers(keys: list[int]) -> None:
+    """What ends a registration holds the application and then its badge. Who issues a badge holds
+    them in the same order, or the two would wait for each other."""
+    theirs = Badge.unscoped.filter(pk__in=keys).order_by().values("application")
+    these = Application.unscoped.filter(pk__in=theirs).select_for_update(of=("self",))
+    list(these.order_by("pk").values_list("pk", flat=True))
+
+
 def _set_aside(
     badges: list[Badge], action: str, actor: User | None, moved: MovedBadges
 ) -> list[Badge]:
@@ -209,6 +217,7 @@ def replace(badge: Badge, *, why: IssueReason, by: User, because: str = "") -> B
     Raises CannotReplace where it is not valid any longer (a colleague was quicker), or not for
     this user to replace.
     """
+    _hold_observers([badge.pk])
     (held,) = _held([badge.pk])
     reason = _hindrance(held, REPLACE, by)
     if reason:
@@ -225,6 +234,7 @@ def renew(badges: QuerySet[Badge], *, until: datetime.datetime, by: User) -> Mov
     moved = MovedBadges()
     keys = list(badges.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), PORTION):
+        _hold_observers(keys[start : start + PORTION])
         portion = _held(keys[start : start + PORTION])
         fit = _set_aside(portion, RENEW, by, moved)
         _succeed(fit, RENEW, why=IssueReason.RENEWED, by=by, until=until)

@@ -15,7 +15,7 @@ from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
 from observers.domain.snapshots import field_names
-from observers.models import Appeal, Application, Decision, Message, Submission
+from observers.models import Appeal, Application, Badge, Decision, Message, Submission
 
 # How many names a letter lists before it only counts.
 LISTED = 10
@@ -154,6 +154,31 @@ def cancelled(application: Application, decision: Decision) -> Letter:
         what_was_checked=decision.what_was_checked,
         appeal_body=in_language(decision.appeal_body_names, language),
         appeal_until=_iso(decision.appeal_until),
+    )
+
+
+def badge_replaced(application: Application, badge: Badge) -> Letter:
+    """A new badge is valid and the old one is not; why. Where to collect it."""
+    with translation.override(_language_of(application)):
+        why = str(badge.get_why_display())
+    return _about(
+        application,
+        "badge_replaced",
+        why=why,
+        accreditation_number=badge.number,
+        serial=badge.serial,
+        valid_until=_iso(badge.valid_until),
+    )
+
+
+def badge_revoked(application: Application, badge: Badge, *, because: str) -> Letter:
+    """The badge is not valid any more, and why. The registration stands."""
+    return _about(
+        application,
+        "badge_revoked",
+        because=because,
+        accreditation_number=badge.number,
+        serial=badge.serial,
     )
 
 

@@ -13,21 +13,27 @@ from elections.enums import ObserverConsent
 from elections.models import Commission
 from notifications.enums import LetterStatus
 from notifications.models import Letter
-from observers.enums import LIVE, VALID_BADGES, WAITING, ObserverAnswer, Status
-from observers.models import Application, Badge, Claim
+from observers.enums import LIVE, VALID_BADGES, WAITING, BadgeStatus, ObserverAnswer, Status
+from observers.models import Application, Badge, BadgeEvent, Claim
 
 UNDELIVERABLE = (LetterStatus.FAILED, LetterStatus.HELD)
 
 
 def without_badge(applications: QuerySet[Any]) -> QuerySet[Any]:
-    """Registered, and agreed where the election asks the observer, but no valid badge."""
+    """Registered, and agreed where the election asks the observer, but no valid badge. Adds when
+    the last one was revoked, and why, where one was."""
     valid = Badge.unscoped.filter(application=OuterRef("pk"), status__in=VALID_BADGES)
     has_agreed = (
         Q(election__observer_consent=ObserverConsent.NOT_ASKED)
         | Q(organisation__isnull=True)
         | Q(observer_answer=ObserverAnswer.AGREED)
     )
-    return applications.filter(~Exists(valid), has_agreed, status=Status.APPROVED)
+    ended = BadgeEvent.objects.filter(badge__application=OuterRef("pk"))
+    last = ended.filter(status_to=BadgeStatus.REVOKED).order_by("-pk")
+    return applications.filter(~Exists(valid), has_agreed, status=Status.APPROVED).annotate(
+        revoked_at=Subquery(last.values("at")[:1]),
+        revoked_because=Subquery(last.values("reason")[:1]),
+    )
 
 
 def overdue(applications: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,5 +1,5 @@
 """How much of an observer's name everybody may read: in the register, and where a number is
-checked. The election says it."""
+checked. The election says it, for each kind of observer (`Election.name_policy_of`)."""
 
 from elections.enums import NamePolicy
 

@@ -75,7 +75,7 @@ def entry(row: dict[str, Any], election: Election) -> Entry:
     registered_at = row["registered_at"]
     return Entry(
         number=row["accreditation_number"],
-        name=_name(row, election.name_policy),
+        name=_name(row, election.name_policy_of(row["kind"])),
         kind=row["kind"],
         organisation=row["organisation__short_name"] or row["organisation__name"] or "",
         scope=row["scope"],

@@ -105,4 +105,4 @@ def _published(application: Application) -> str:
             "If you are registered, the public register shows your accreditation number, place of "
             "observation and who nominated you. It does not show your name."
         ),
-    }[NamePolicy(application.election.name_policy)]
+    }[application.election.name_policy_of(application.kind)]
