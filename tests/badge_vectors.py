@@ -91,9 +91,20 @@ def signed(payload: Any, **changes: Any) -> str:
 # --- What is not genuine, and why -----------------------------------------------------------------
 
 
-def not_genuine() -> dict[str, str]:
-    """Tokens by what is wrong with them."""
-    return _misspelt() | _wrongly_signed() | _wrapped_otherwise() | _written_otherwise() | _untrue()
+def not_genuine() -> list[dict[str, str]]:
+    """Each with what is wrong with it. A reader that only verifies signatures accepts those that
+    are refused for their envelope or their facts: a right key signed them, in another form."""
+    refused = {
+        "text": _misspelt(),
+        "signature": _wrongly_signed(),
+        "envelope": _wrapped_otherwise(),
+        "facts": _written_otherwise() | _untrue(),
+    }
+    return [
+        {"refused_for": what, "why": why, "token": token}
+        for what, tokens in refused.items()
+        for why, token in tokens.items()
+    ]
 
 
 def _misspelt() -> dict[str, str]:
@@ -209,6 +220,9 @@ def _untrue() -> dict[str, str]:
         "nationwide, and yet one constituency": signed(
             true | {-65537: [election, serial, 1, constituency, index]}
         ),
+        "nationwide, and a constituency below zero": signed(
+            true | {-65537: [election, serial, 1, -1, index]}
+        ),
         "one constituency, and none named": signed(
             true | {-65537: [election, serial, 2, 0, index]}
         ),
@@ -250,7 +264,7 @@ def made() -> dict[str, Any]:
             "jwk": {"kty": "OKP", "crv": "Ed25519", "kid": KID.decode(), "x": x},
         },
         "genuine": [_genuine(name, facts) for name, facts in FACTS.items()],
-        "not_genuine": [{"why": why, "token": token} for why, token in not_genuine().items()],
+        "not_genuine": not_genuine(),
         "status_list": {
             "envelope": status_list().hex(),
             "issued_at": ISSUED_AT,
