@@ -9,4 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["observers.intake", "observers.review", "observers.register"])
+app.autodiscover_tasks(
+    ["observers.badges", "observers.intake", "observers.review", "observers.register"]
+)

@@ -138,6 +138,8 @@ UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_BYTES", default=10 * 1024 * 1024)
 # An organisation's spreadsheet, and its ZIP of photos.
 SHEET_LIMIT_BYTES = env.int("SHEET_LIMIT_BYTES", default=30 * 1024 * 1024)
 ARCHIVE_LIMIT_BYTES = env.int("ARCHIVE_LIMIT_BYTES", default=4 * 1024**3)
+# Days after which the files of a print batch, with their names and photos, are removed.
+PRINT_FILES_KEPT_DAYS = env.int("PRINT_FILES_KEPT_DAYS", default=14)
 # More than these many files end a request at once. The page that takes an organisation's photos
 # counts them itself, and says its limit in a sentence; every other page takes 100 at most.
 DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
@@ -216,6 +218,7 @@ CELERY_TASK_ROUTES = {
     # As long as these take, and as rare.
     "observers.review.tasks.check_batch": {"queue": "uploads"},
     "observers.review.tasks.decide_batch": {"queue": "uploads"},
+    "observers.badges.tasks.make_prints": {"queue": "uploads"},
     "observers.tasks.look_for_photos": {"queue": "uploads"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
@@ -230,6 +233,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "resume-uploads": {"task": "observers.intake.tasks.resume_uploads", "schedule": 30.0},
     "resume-batches": {"task": "observers.review.tasks.resume_batches", "schedule": 30.0},
+    "resume-prints": {"task": "observers.badges.tasks.resume_prints", "schedule": 30.0},
+    "remove-old-prints": {
+        "task": "observers.badges.tasks.remove_old_prints",
+        "schedule": crontab(hour=3, minute=29),
+    },
     "remove-old-uploads": {
         "task": "observers.intake.tasks.remove_old_uploads",
         "schedule": crontab(hour=3, minute=17),

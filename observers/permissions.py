@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.verdict import YES, Verdict, no
 from elections.domain.posts import may_by_post, posts_of
 from elections.models import Commission
-from observers.models import Appeal, Application
+from observers.models import Appeal, Application, PrintBatch
 from organisations.models import NominationRight, Organisation
 from organisations.permissions import may_nomination, represents, roles_in
 
@@ -93,6 +93,22 @@ def may_badge(user: User, action: str, application: Application) -> Verdict:
     ):
         return YES
     return no(_("This badge is not yours to act on."))
+
+
+def may_print(user: User, batch: PrintBatch) -> Verdict:
+    """Whether the user may cancel the batch, mark it as printed and hand over what is in it."""
+    if batch.commission and may_keep_blanks(user, batch.commission):
+        return YES
+    return no(_("This batch is for members of the commission that prints it."))
+
+
+def may_keep_blanks(user: User, commission: Commission) -> Verdict:
+    """Whether the user may say what became of the blanks of this commission."""
+    if may_by_post(
+        user, "badge", "print", commission=commission, election_id=commission.election_id
+    ):
+        return YES
+    return no(_("The blanks of this commission are kept by its members."))
 
 
 def _appeal_reached(user: User, action: str, application: Application) -> bool:

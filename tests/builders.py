@@ -37,12 +37,20 @@ from elections.models import (
     SavedReply,
     Window,
 )
-from observers.domain import appeals, drafts, exempt, paper, proposals
+from observers.domain import (
+    appeals,
+    drafts,
+    exempt,
+    paper,
+    print_batches,
+    print_files,
+    proposals,
+)
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
 from observers.domain.photos import prepare_photo
 from observers.domain.reasons import Reasons
-from observers.enums import BatchStatus, Capacity, Status
+from observers.enums import BadgeSize, BatchStatus, Capacity, PrintSheet, Status
 from observers.lifecycle import (
     APPROVE,
     CANCEL,
@@ -61,6 +69,7 @@ from observers.models import (
     Batch,
     CommissionSession,
     ExemptPerson,
+    PrintBatch,
     Proposal,
 )
 from organisations.domain import nominations, people
@@ -501,6 +510,22 @@ def an_approved(*, by: User | None = None, **columns: Any) -> Application:
     return _moved(application, APPROVE, by=by or the_chair(application.election))
 
 
+def many_approved(number: int, **columns: Any) -> list[Application]:
+    """Each of another person, approved at once."""
+    drafts = many_drafts(number, **columns)
+    these = Application.unscoped.filter(pk__in=[draft.pk for draft in drafts])
+    election = drafts[0].election
+    for action, by in (
+        (SUBMIT, drafts[0].applicant),
+        (TAKE_UP, the_chair(election)),
+        (APPROVE, the_chair(election)),
+    ):
+        moved = move(these, action, actor=by)
+        if moved.skipped:
+            raise AssertionError(moved.skipped)
+    return list(these.order_by("pk"))
+
+
 def badge_of(application: Application) -> Badge:
     """The one that is valid. Raises Badge.DoesNotExist."""
     badge: Badge = Badge.unscoped.valid().get(application=application)
@@ -510,6 +535,29 @@ def badge_of(application: Application) -> Badge:
 def badges_of(application: Application) -> Any:
     """As a queryset, those that are not valid any longer too."""
     return Badge.unscoped.filter(application=application).order_by("serial")
+
+
+def all_badges(election: Election) -> Any:
+    """As a queryset."""
+    return Badge.unscoped.filter(application__election=election).order_by("pk")
+
+
+def a_print_batch(
+    *applications: Application, by: User | None = None, ready: bool = True, **choices: Any
+) -> PrintBatch:
+    """Of the badges of these. `ready`: with one file, which is no PDF."""
+    election = applications[0].election
+    chosen = Badge.unscoped.filter(application__in=[each.pk for each in applications])
+    size, sheet = BadgeSize.CARD, PrintSheet.SINGLE
+    batch = print_batches.begin(
+        chosen, by=afresh(by or the_chair(election)), **{"size": size, "sheet": sheet} | choices
+    )
+    if ready:
+        lines = batch.lines.values_list("badge__number", "badge__serial")
+        print_files.keep(batch, b"%PDF-1.7 badges", list(lines))
+        print_files.finish(batch)
+        batch.refresh_from_db()
+    return batch
 
 
 def without_badge(application: Application) -> Application:

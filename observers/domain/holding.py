@@ -13,6 +13,7 @@ from django.db import connection
 UPLOADS = 0x1A7A4E
 BATCHES = 0x1A7A4F
 STATISTICS = 0x1A7A50
+PRINTS = 0x1A7A51
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class PrintBatchQuerySet(ScopedQuerySet):
             is_download=False,
             status__in=(PrintStatus.PREPARING, PrintStatus.READY),
             printed_at__isnull=True,
+            files_removed_at__isnull=True,
         )
 
 
