@@ -18,9 +18,8 @@ from django.conf import settings
 from elections.enums import Scope
 from observers.badges import cose
 from observers.badges.cose import NotGenuine
-from observers.models import Badge
 
-__all__ = ["BadgeFacts", "NotGenuine", "facts_of", "link", "read", "sign"]
+__all__ = ["BadgeFacts", "NotGenuine", "link", "read", "sign"]
 
 # Names of claims (RFC 8392); the last is ours, from the range for private use.
 SUBJECT, EXPIRES, NOT_BEFORE, BADGE = 2, 4, 5, -65537
@@ -49,21 +48,6 @@ class BadgeFacts:
     index: int
     valid_from: datetime.datetime
     valid_until: datetime.datetime
-
-
-def facts_of(badge: Badge) -> BadgeFacts:
-    """What this badge says. Reads its application and constituency: `select_related` both."""
-    place = badge.constituency
-    return BadgeFacts(
-        number=badge.number,
-        serial=badge.serial,
-        election=badge.application.election_id,
-        scope=Scope(badge.scope),
-        constituency=place.number if place else 0,
-        index=badge.pk,
-        valid_from=badge.valid_from,
-        valid_until=badge.valid_until,
-    )
 
 
 def sign(facts: BadgeFacts) -> str:
