@@ -82,6 +82,10 @@ def text(envelope: bytes) -> str:
     return base64.b32encode(envelope).decode().rstrip("=")
 
 
+def bytes_of(token: str) -> bytes:
+    return base64.b32decode(token + "=" * (-len(token) % 8))
+
+
 def signed(payload: Any, **changes: Any) -> str:
     return text(
         envelope(payload if isinstance(payload, bytes) else cbor2.dumps(payload), **changes)

@@ -4,6 +4,7 @@ The tests run under `config.embedded` (see `make test`), on a real PostgreSQL an
 Each of pytest-xdist's processes has a database, a Valkey database and a media folder of its own.
 """
 
+import base64
 import os
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config.celery import app as celery_app
+from tests import badge_vectors
 from tests.smtp_sink import SmtpSink
 from tests.visitors import Visitors
 
@@ -156,6 +158,14 @@ def theirs(election: Any) -> Any:
     from tests.builders import an_organisation
 
     return an_organisation(election=election)
+
+
+@pytest.fixture
+def published_key(settings: Settings) -> None:
+    """Badges are signed by the key of docs/badge-test-vectors.json, at the address it names."""
+    settings.BADGE_KEYS = [f"t1:{base64.b64encode(badge_vectors.SEED).decode()}"]
+    settings.BADGE_KEYS_FILE, settings.BADGE_RETIRED_KEYS = "", []
+    settings.SITE_URL = badge_vectors.SITE
 
 
 # --- Letters and background work ------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The revocation list: what it says of each badge, who may have it, how large it gets."""
 
-import base64
 import datetime
 import json
 import random
@@ -29,13 +28,7 @@ from tests import builders
 VECTOR = json.loads(Path("docs/badge-test-vectors.json").read_text())["status_list"]
 NOW = datetime.datetime(2024, 2, 7, 7, 0, 59, 999999, tzinfo=datetime.UTC)
 NOTHING = EndedBadges()
-
-
-@pytest.fixture(autouse=True)
-def _the_published_key_signs(settings):
-    settings.BADGE_KEYS = [f"t1:{base64.b64encode(vectors.SEED).decode()}"]
-    settings.BADGE_KEYS_FILE, settings.BADGE_RETIRED_KEYS = "", []
-    settings.SITE_URL = vectors.SITE
+pytestmark = pytest.mark.usefixtures("published_key")
 
 
 def decoded(envelope):
