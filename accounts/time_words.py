@@ -7,6 +7,7 @@ Pages use the filters of `elections/templatetags/time_words.py`, letters those o
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -37,6 +38,23 @@ def day_in_full(day: date, *, zone: str) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(ZoneInfo(zone))
     return _("%(weekday)s %(day)s %(month)s %(year)s") % _day_words(day)
+
+
+def for_scripts() -> dict[str, Any]:
+    """The names of days and months and the lengths of time, for a script that says moments on a
+    phone that may not know the language: weekdays from Monday on, months from January on, and 1
+    to so many days, hours and minutes."""
+    days = [_day_words(date(2024, 1, number)) for number in range(1, 8)]
+    months = [_day_words(date(2024, number, 1)) for number in range(1, 13)]
+    lengths = {"days": range(1, 61), "hours": range(1, 24), "minutes": range(1, 60)}
+    return {
+        "weekdays": [words["weekday"] for words in days],
+        "months": [words["month"] for words in months],
+        "spans": {
+            unit: [_in_two_units(timedelta(**{unit: count})) for count in counts]
+            for unit, counts in lengths.items()
+        },
+    }
 
 
 def date_in_words(day: date) -> str:

@@ -191,6 +191,15 @@ MFA_TOTP_ISSUER = env.str("MFA_TOTP_ISSUER", default="Observer accreditation")
 # Staff sign in with a second factor everywhere but in the demo.
 STAFF_MFA_REQUIRED = not DEMO
 
+# How often badges are checked from one address: numbers typed (they can be counted through), and
+# codes scanned. The ceiling is of all addresses together.
+VERIFY_NUMBER_RATE = env.str("VERIFY_NUMBER_RATE", default="30/10m")
+VERIFY_NUMBERS_CEILING = env.str("VERIFY_NUMBERS_CEILING", default="6000/10m")
+VERIFY_TOKEN_RATE = env.str("VERIFY_TOKEN_RATE", default="1200/10m")
+# The last so many entries of X-Forwarded-For are our own proxies'; 0: nobody's is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+RATELIMIT_IP_META_KEY = "observers.badges.rates.address_of"
+
 # --- Letters -------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from accounts.views import set_language
 from config.health import healthz, readyz
+from observers.badges.views.verify import scanned
 from observers.register.views.home import home
 from observers.views.agreement import agreement
 from observers.views.desk import landing
@@ -19,6 +20,8 @@ urlpatterns = [
     path("organisations/<uuid:organisation>/", include("observers.urls.people")),
     path("agreement/<str:token>/", agreement, name="agreement"),
     path("verify/", include("observers.urls.verify")),
+    # In capitals, as the code on a badge has it.
+    path("V/<str:token>", scanned, name="scanned"),
     path("desk/", landing, name="desk"),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),

@@ -78,6 +78,9 @@ ADDRESSES: dict[str, Needs] = {
     "register:json": Needs("register", "view"),
     "verify:keys": Needs("register", "view"),
     "verify:revocations": Needs("register", "view"),
+    "verify:page": Needs("register", "view"),
+    "verify:worker": Needs("register", "view"),
+    "verify:manifest": Needs("register", "view"),
     "apply:start": Needs("register", "view"),
     "apply:overview": OWNERS_PAGE,
     "apply:check": OWNERS_PAGE,
@@ -203,10 +206,12 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("notifications_letter", "letter"),
 }
 # Answer everybody, or everybody who is signed in: they show nothing of anybody else. The page
-# `agreement` shows one nomination to whoever has its link, and to nobody without.
+# `agreement` shows one nomination to whoever has its link, and to nobody without; those of `verify`
+# one badge to whoever has its number, its code, or the address of a photo that a page just made.
 OPEN = {
     "agreement", "desk", "healthz", "readyz", "set_language", "demo_mail", "demo_message",
     "organisations:list", "organisations:new",
+    "scanned", "verify:now", "verify:number", "verify:photo",
     "admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:autocomplete",
     "admin:app_list", "admin:password_change", "admin:password_change_done", "admin:?",
 }  # fmt: skip

@@ -1,0 +1,43 @@
+"""What the verification page asks the database beside the badges themselves."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from elections.models import Constituency, Election
+from observers.models import Application
+
+# Badges of internationals outlast polling by a month, a run-off follows within weeks.
+KEPT = datetime.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An election whose badges are checked, and where."""
+
+    election: Election
+    constituencies: list[Constituency]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Values as the cookie of the place has them."""
+        here = self.election.pk
+        return [(f"{here}-{each.number}", str(each)) for each in self.constituencies]
+
+
+def grounds() -> list[Ground]:
+    """Published elections that are not long over, the latest first."""
+    since = timezone.localdate() - KEPT
+    current = Election.objects.published().filter(polling_on__gte=since)
+    return [
+        Ground(election, list(election.constituencies.all()))
+        for election in current.prefetch_related("constituencies")
+    ]
+
+
+def pictured(key: int) -> Application:
+    """Raises Application.DoesNotExist."""
+    public = Application.unscoped.public().only("pk", "photo")
+    application: Application = public.get(pk=key)
+    return application
