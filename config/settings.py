@@ -29,7 +29,7 @@ BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 # Keys that sign badges, newest first: "<key id>:<base64 of 32 bytes>"; or a file with one a line.
 BADGE_KEYS = env.list("BADGE_KEYS", default=[])
 BADGE_KEYS_FILE = env.str("BADGE_KEYS_FILE", default="")
-# Public parts of keys that sign no more: "<key id>:<base64 of the public key>".
+# Public parts of keys that sign no more: "<key id>:<x, as /verify/keys.json has it>".
 BADGE_RETIRED_KEYS = env.list("BADGE_RETIRED_KEYS", default=[])
 
 # --- Rooms, lowest last (see docs/architecture.md) -----------------------------------------------

@@ -19,6 +19,8 @@ from tests import badge_vectors as vectors
 FILE = json.loads(Path("docs/badge-test-vectors.json").read_text())
 OLD = base64.b64encode(vectors.SEED).decode()
 NEW = base64.b64encode(vectors.OTHER_SEED).decode()
+# As the public part of a key is written.
+PUBLIC = "Vx9RTxN3R3JgN65gnpvgPE6L-r9s8rPczSXmxZy-00M"
 FACTS = BadgeFacts(**vectors.facts_of(vectors.FACTS["one constituency"]))
 pytestmark = pytest.mark.usefixtures("published_key")
 
@@ -44,8 +46,8 @@ def test_a_new_key_signs_and_the_old_one_still_verifies(settings):
 
 def test_a_key_whose_private_part_is_gone_still_verifies(settings):
     before = tokens.sign(FACTS)
-    public = base64.b64encode(keys.public_keys()["t1"].public).decode()
-    settings.BADGE_KEYS, settings.BADGE_RETIRED_KEYS = [f"t2:{NEW}"], [f"t1:{public}"]
+    settings.BADGE_KEYS = [f"t2:{NEW}"]
+    settings.BADGE_RETIRED_KEYS = [f"t1:{FILE['key']['jwk']['x']}"]
     assert tokens.read(before) == FACTS
     assert [key.kid for key in keys.public_keys().values()] == ["t2", "t1"]
 
@@ -72,9 +74,10 @@ def test_a_key_does_not_show_its_secret():
 @pytest.mark.parametrize(
     ("private", "path", "retired", "refused"),
     [
-        ([f"k2:{NEW}", f"k1:{NEW}"], "", [f"k0:{NEW}"], []),
+        ([f"k2:{NEW}", f"k1:{NEW}"], "", [f"k0:{PUBLIC}"], []),
         ([], "", [], ["portal.E011"]),
-        ([], "", [f"k0:{NEW}"], ["portal.E011"]),
+        ([], "", [f"k0:{PUBLIC}"], ["portal.E011"]),
+        ([PUBLIC], "", [], ["portal.E011"]),
         ([NEW], "", [], ["portal.E011"]),
         (["k1:c2hvcnQ="], "", [], ["portal.E011"]),
         (["k1:not base64"], "", [], ["portal.E011"]),
@@ -83,7 +86,7 @@ def test_a_key_does_not_show_its_secret():
         ([f"ə:{NEW}"], "", [], ["portal.E011"]),
         ([f":{NEW}"], "", [], ["portal.E011"]),
         ([f"k1:{NEW}", f"k1:{NEW}"], "", [], ["portal.E011"]),
-        ([f"k1:{NEW}"], "", [f"k1:{NEW}"], ["portal.E011"]),
+        ([f"k1:{NEW}"], "", [f"k1:{PUBLIC}"], ["portal.E011"]),
         ([f"k1:{NEW}"], "", ["k0:nothing"], ["portal.E011"]),
         ([], "/nowhere/keys", [], ["portal.E011"]),
         ([f"k1:{NEW}"], "/nowhere/keys", [], ["portal.E011", "portal.E011"]),
@@ -101,6 +104,12 @@ def test_a_refused_key_is_not_printed(settings):
     found = str(checks.badge_keys_are_usable(None))
     assert found.count("must read") == 3
     assert NEW not in found
+
+
+def test_a_private_key_among_the_retired_is_refused_and_not_published(client, settings):
+    settings.BADGE_RETIRED_KEYS = [f"k0:{NEW}"]
+    with pytest.raises(ImproperlyConfigured, match="Entry 1 of BADGE_RETIRED_KEYS"):
+        client.get("/verify/keys.json")
 
 
 def test_nothing_is_signed_or_read_with_half_of_the_keys(settings):
@@ -147,8 +156,7 @@ def test_the_command_makes_another_key_each_time():
 
 
 def test_the_command_repeats_the_public_part_of_a_key_that_is_there():
-    public = base64.b64encode(keys.public_keys()["t1"].public).decode()
-    assert printed("t1")[1:] == [f"t1:{public}"]
+    assert printed("t1")[1:] == [f"t1:{FILE['key']['jwk']['x']}"]
 
 
 def test_the_command_works_before_there_is_any_key(settings):

@@ -7,7 +7,6 @@ it, because it may be the key itself.
 """
 
 import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -34,11 +33,15 @@ class BadgeKey:
     public: bytes
     seed: bytes | None = field(default=None, repr=False)
 
+    @property
+    def x(self) -> str:
+        """The public part in the letters of a JWK, which `BADGE_RETIRED_KEYS` takes as well."""
+        return base64.urlsafe_b64encode(self.public).decode().rstrip("=")
+
     def jwk(self) -> dict[str, str]:
         """The public part, as RFC 8037 writes it."""
-        x = base64.urlsafe_b64encode(self.public).decode().rstrip("=")
         says = {"kty": "OKP", "crv": "Ed25519", "kid": self.kid, "use": "sig", "alg": "EdDSA"}
-        return says | {"x": x}
+        return says | {"x": self.x}
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,11 @@ def _read(private: tuple[str, ...], path: str, retired: tuple[str, ...]) -> Keyr
         if private:
             wrong.append("BADGE_KEYS and BADGE_KEYS_FILE are both set. Set one of them.")
         source, private = "BADGE_KEYS_FILE", _lines(path, wrong)
-    signing = [from_seed(kid, seed) for kid, seed in _entries(source, private, wrong)]
-    gone = [BadgeKey(kid, public) for kid, public in _entries("BADGE_RETIRED_KEYS", retired, wrong)]
+    signing = [from_seed(kid, seed) for kid, seed in _entries(source, private, PRIVATE, wrong)]
+    gone = [
+        BadgeKey(kid, public)
+        for kid, public in _entries("BADGE_RETIRED_KEYS", retired, PUBLIC, wrong)
+    ]
     if not (signing or wrong):
         wrong.append(NO_KEY)
     wrong += _named_twice([*signing, *gone])
@@ -122,17 +128,17 @@ def _lines(path: str, wrong: list[str]) -> tuple[str, ...]:
 
 
 def _entries(
-    source: str, entries: tuple[str, ...], wrong: list[str]
+    source: str, entries: tuple[str, ...], form: "Form", wrong: list[str]
 ) -> Iterator[tuple[str, bytes]]:
     """Key id and 32 bytes of each good entry."""
     for position, entry in enumerate(entries, start=1):
         kid, colon, encoded = entry.partition(":")
-        key = _decoded(encoded)
+        key = form.decoded(encoded)
         if colon and KID.fullmatch(kid) and len(key) == KEY_BYTES:
             yield kid, key
         else:
             wrong.append(
-                f"Entry {position} of {source} must read <key id>:<base64 of 32 bytes>, "
+                f"Entry {position} of {source} must read <key id>:<{form.words}>, "
                 "the id being 1 to 4 letters (A-Z, a-z) or digits."
             )
 
@@ -146,9 +152,21 @@ def _named_twice(keys: list[BadgeKey]) -> list[str]:
     ]
 
 
-def _decoded(encoded: str) -> bytes:
-    """Nothing where it is no base64."""
-    try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+@dataclass(frozen=True)
+class Form:
+    """How 32 bytes are written. Public parts are published, so they are written otherwise than
+    private ones: a private key in the place of a public one is refused, not published."""
+
+    words: str
+    pattern: re.Pattern[str]
+    altchars: bytes
+
+    def decoded(self, encoded: str) -> bytes:
+        """Nothing where it is written otherwise."""
+        if not self.pattern.fullmatch(encoded):
+            return b""
+        return base64.b64decode(encoded.ljust(44, "="), self.altchars)
+
+
+PRIVATE = Form("base64 of 32 bytes", re.compile(r"[A-Za-z0-9+/]{43}="), b"+/")
+PUBLIC = Form("x of the key in keys.json", re.compile(r"[A-Za-z0-9_-]{43}"), b"-_")

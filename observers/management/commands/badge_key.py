@@ -30,13 +30,13 @@ class Command(BaseCommand):
             raise CommandError("A key id is 1 to 4 letters (A-Z, a-z) or digits.")
         if kid in there:
             self.stdout.write(f"# The public part of {kid}, for BADGE_RETIRED_KEYS:")
-            self.stdout.write(_entry(kid, there[kid].public))
+            self.stdout.write(f"{kid}:{there[kid].x}")
             return
         seed = secrets.token_bytes(KEY_BYTES)
         self.stdout.write("# Secret. For BADGE_KEYS, entries being separated by commas:")
-        self.stdout.write(_entry(kid, seed))
+        self.stdout.write(f"{kid}:{base64.b64encode(seed).decode()}")
         self.stdout.write("# Its public part, for BADGE_RETIRED_KEYS when the secret is gone:")
-        self.stdout.write(f"# {_entry(kid, from_seed(kid, seed).public)}")
+        self.stdout.write(f"# {kid}:{from_seed(kid, seed).x}")
 
 
 def _keys_there() -> dict[str, BadgeKey]:
@@ -45,7 +45,3 @@ def _keys_there() -> dict[str, BadgeKey]:
         return public_keys()
     except ImproperlyConfigured:
         return {}
-
-
-def _entry(kid: str, key: bytes) -> str:
-    return f"{kid}:{base64.b64encode(key).decode()}"
