@@ -22,8 +22,8 @@ from django.core.files.storage import default_storage
 
 from observers.badges.layout import Form, PrintedBadge
 
-# Full sheets of both sizes. A process holds about one megabyte a photo.
-PART = 200
+# Full sheets of both sizes; a process that makes them takes 300 MB.
+PART = 400
 WORKERS = min(2, os.cpu_count() or 1)
 # A part takes a second or two; a machine that is busy with other things, longer.
 PATIENCE = 300
@@ -75,7 +75,7 @@ def _part(first: int, badges: tuple[PrintedBadge, ...], pdf: Future[bytes]) -> P
 
 def _typeset(badges: tuple[PrintedBadge, ...], form: Form) -> bytes:
     with tempfile.TemporaryDirectory(prefix="badges-") as folder:
-        _lay_out(Path(folder), badges, form)
+        lay_out(Path(folder), badges, form)
         subprocess.run(
             [sys.executable, "-m", "observers.badges.typesetting", folder],
             cwd=settings.BASE_DIR,
@@ -85,7 +85,7 @@ def _typeset(badges: tuple[PrintedBadge, ...], form: Form) -> bytes:
         return Path(folder, "badges.pdf").read_bytes()
 
 
-def _lay_out(folder: Path, badges: tuple[PrintedBadge, ...], form: Form) -> None:
+def lay_out(folder: Path, badges: tuple[PrintedBadge, ...], form: Form) -> None:
     """Everything that the typesetter needs, and nothing it could look for elsewhere."""
     said = [badge.as_json() for badge in badges]
     for number, badge in enumerate(badges):
