@@ -54,6 +54,7 @@ application   create     -     own   own   own   -     -     -     -     -     -
 application   view       -     own   own   own   com   com   all   all   -     all
 application   edit       -     own   own   own   -     -     -     -     -     -
 application   withdraw   -     own   own   own   -     -     -     -     -     -
+application   substitute -     -     own   own   -     -     -     -     -     -
 application   review     -     -     -     -     com   com   all   all   -     -
 application   approve    -     -     -     -     com   com   all   all   -     -
 application   return     -     -     -     -     com   com   all   all   -     -
@@ -83,7 +84,6 @@ badge         hand_over  -     -     -     -     com   com   all   all   -     -
 badge         replace    -     -     -     -     com   com   all   all   -     -
 badge         revoke     -     -     -     -     -     com   -     all   -     -
 badge         renew      -     -     -     -     -     com   -     all   -     -
-badge         substitute -     -     own   own   -     -     -     -     -     -
 
 organisation  create     -     own   own   own   -     -     -     -     -     -
 organisation  view       -     own   own   own   -     -     all   all   -     all

@@ -26,6 +26,7 @@ KINDS = {
     "cancelled": _("Registration cancelled"),
     "badge_replaced": _("Badge replaced"),
     "badge_revoked": _("Badge revoked"),
+    "substituted": _("Another person named"),
     "appeal_lodged": _("Appeal received"),
     "registered_on_appeal": _("Registered on appeal"),
     "appeal_dismissed": _("Appeal dismissed"),

@@ -22,6 +22,8 @@ EDITABLE = (Status.DRAFT, Status.RETURNED)
 WAITING = (Status.SUBMITTED, Status.UNDER_REVIEW)
 # One of these per person and election (kept by a unique constraint).
 LIVE = (Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED, Status.APPROVED)
+# As long as it stands so, nobody else is named in its place as well: see `Application.substitutes`.
+GIVEN_UP = (Status.LAPSED, Status.WITHDRAWN)
 DECIDED = (Status.APPROVED, Status.REFUSED, Status.CANCELLED)
 # What statistics count: whatever was sent and neither taken back nor left behind.
 COUNTED = (*WAITING, Status.RETURNED, *DECIDED)

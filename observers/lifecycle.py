@@ -16,6 +16,7 @@ CANCEL = "cancel"
 ENTER = "enter"
 WITHDRAW_ON_PAPER = "withdraw_on_paper"
 UNDO = "undo"
+SUBSTITUTE = "substitute"
 UPHOLD = "uphold"
 LODGE = "lodge"
 DISMISS = "dismiss"
@@ -103,6 +104,15 @@ APPLICATION = Machine(
         ),
         Transition(LAPSE, _("Lapse"), (Status.DRAFT,), Status.LAPSED),
         Transition(CANCEL, _("Cancel"), (Status.APPROVED,), Status.CANCELLED, "cancel"),
+        # Its organisation has sent another person’s application in its place: the database makes
+        # this move, together with that submission (guard `another_takes_the_place`).
+        Transition(
+            SUBSTITUTE,
+            _("Name another person"),
+            (Status.APPROVED,),
+            Status.WITHDRAWN,
+            "substitute",
+        ),
         # As long as its letter has not left.
         Transition(
             UNDO,

@@ -45,6 +45,7 @@ from observers.domain import (
     print_batches,
     print_files,
     proposals,
+    substitutions,
 )
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
@@ -392,8 +393,19 @@ def a_draft(
         organisation=organisation,
         constituency=place,
     )
-    number, now = next(_numbers), database_now()
-    ordinary = {
+    now = database_now()
+    drafts.save(draft, version=draft.version, now=now, **ordinary_answers() | answers)
+    if photo:
+        drafts.set_photo(draft, ContentFile(_photo()), version=draft.version, now=now)
+    if consent:
+        drafts.consent(draft, given=True, version=draft.version, now=now)
+    return draft
+
+
+def ordinary_answers() -> dict[str, Any]:
+    """Of another person each time."""
+    number = next(_numbers)
+    return {
         "surname": "Məmmədov",
         "given_name": "Elçin",
         "patronymic": "Rauf oğlu",
@@ -405,12 +417,6 @@ def a_draft(
         "phone": "+994 50 000 00 00",
         "email": f"observer{number}@example.org",
     }
-    drafts.save(draft, version=draft.version, now=now, **ordinary | answers)
-    if photo:
-        drafts.set_photo(draft, ContentFile(_photo()), version=draft.version, now=now)
-    if consent:
-        drafts.consent(draft, given=True, version=draft.version, now=now)
-    return draft
 
 
 def many_drafts(number: int, **columns: Any) -> list[Application]:
@@ -565,6 +571,21 @@ def without_badge(application: Application) -> Application:
     with transaction.atomic(), acting_as(None, action="revoke"):
         Badge.unscoped.filter(application=application).update(status="revoked")
     return application
+
+
+def substitutions_close(election: Election, *, within: datetime.timedelta = 7 * DAY) -> None:
+    """Until then, from now on, other people can be named in all windows of the election."""
+    election.windows.update(substitutions_close_at=database_now() + within)
+
+
+def a_substitute(former: Application, *, by: User | None = None, **answers: Any) -> Application:
+    """The draft of another person in place of that one, complete and ready to be sent."""
+    draft = substitutions.begin(former, by=by or afresh(former.applicant))
+    now = database_now()
+    drafts.save(draft, version=draft.version, now=now, **ordinary_answers() | answers)
+    drafts.set_photo(draft, ContentFile(_photo()), version=draft.version, now=now)
+    drafts.consent(draft, given=True, version=draft.version, now=now)
+    return draft
 
 
 def a_refused(*, by: User | None = None, **columns: Any) -> Application:

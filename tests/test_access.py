@@ -86,6 +86,7 @@ ADDRESSES: dict[str, Needs] = {
     "apply:check": OWNERS_PAGE,
     "apply:receipt": OWNERS_PAGE,
     "apply:withdraw": Needs("application", "withdraw"),
+    "apply:substitute": Needs("application", "substitute"),
     "apply:appeal": Needs("appeal", "lodge"),
     "apply:withdraw_appeal": Needs("appeal", "withdraw"),
     "apply:ruling": Needs("appeal", "view"),

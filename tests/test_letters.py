@@ -24,7 +24,7 @@ from observers.domain import (
 from observers.domain.applications import move
 from observers.domain.reasons import Reasons
 from observers.enums import IssueReason
-from observers.lifecycle import CANCEL
+from observers.lifecycle import CANCEL, SUBMIT
 from observers.models import Application
 from organisations.domain import letters as organisation_letters
 from organisations.domain import nominations, people
@@ -127,6 +127,16 @@ def badge_revoked(applicant: Any) -> None:
     replacing.revoke(make.badge_of(observer), by=chair, because="Lent to <somebody> else.")
 
 
+def substituted(applicant: Any) -> None:
+    """Of somebody without an address: otherwise it goes there, in the language of the election."""
+    election = make.an_election()
+    make.substitutions_close(election)
+    theirs = make.an_organisation(election=election, owner=applicant)
+    former = make.an_approved(election=election, organisation=theirs, email="")
+    draft = make.a_substitute(former)
+    move(make.one(draft), SUBMIT, actor=make.afresh(applicant))
+
+
 def withdrawn(applicant: Any) -> None:
     """Only what came on paper is withdrawn by others; its letters are in the language of the
     form."""
@@ -221,8 +231,8 @@ def invitation(applicant: Any) -> None:
 
 CAUSES = (
     received, submitted_together, returned, message, approved, refused, cancelled, withdrawn,
-    badge_replaced, badge_revoked, reassigned, appeal_lodged, registered_on_appeal,
-    appeal_dismissed, appeal_ruling,
+    badge_replaced, badge_revoked, substituted, reassigned, appeal_lodged,
+    registered_on_appeal, appeal_dismissed, appeal_ruling,
     draft_reminder, draft_lapsed, agreement_asked, nomination_received, nomination_granted,
     nomination_returned, nomination_refused, invitation,
 )  # fmt: skip

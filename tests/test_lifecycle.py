@@ -59,16 +59,16 @@ lapsed        -          -          -             -         -         -        -
 cancelled     -          -          -             -         -         -        -          -
 """
 APPLICATION_TABLE_AFTERWARDS = """
-              cancel     undo          uphold    withdraw_on_paper
-draft         -          -             -         -
-submitted     -          -             -         withdrawn
-under_review  -          -             -         withdrawn
-returned      -          under_review  -         withdrawn
-approved      cancelled  under_review  -         -
-refused       -          under_review  approved  -
-withdrawn     -          -             -         -
-lapsed        -          -             -         -
-cancelled     -          -             approved  -
+              cancel     undo          uphold    withdraw_on_paper  substitute
+draft         -          -             -         -                  -
+submitted     -          -             -         withdrawn          -
+under_review  -          -             -         withdrawn          -
+returned      -          under_review  -         withdrawn          -
+approved      cancelled  under_review  -         -                  withdrawn
+refused       -          under_review  approved  -                  -
+withdrawn     -          -             -         -                  -
+lapsed        -          -             -         -                  -
+cancelled     -          -             approved  -                  -
 """
 BADGE_TABLE = """
               print    hand_over    replace   renew     revoke   expire

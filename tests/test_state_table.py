@@ -19,7 +19,7 @@ from observers import permissions
 from observers.domain.applications import Moved, _hindrance, move
 from observers.domain.reasons import Reasons
 from observers.enums import Status
-from observers.lifecycle import APPLICATION, CANCEL, LAPSE, REFUSE, RETURN, UNDO, UPHOLD
+from observers.lifecycle import APPLICATION, CANCEL, LAPSE, REFUSE, RETURN, SUBSTITUTE, UNDO, UPHOLD
 from observers.models import Appeal, Application
 from tests.builders import (
     a_representative,
@@ -64,6 +64,7 @@ returned      undo      -     -     -     com   com   all   all   -     -
 
 approved      cancel    -     -     -     -     com   -     all   -     -
 approved      undo      -     -     -     com   com   all   all   -     -
+approved      substitute  -   own   own   -     -     -     -     -     -
 
 refused       undo      -     -     -     com   com   all   all   -     -
 refused       uphold    -     -     -     -     -     all   all   -     -
@@ -234,8 +235,9 @@ def test_the_table_names_every_move_that_a_person_can_make():
 # --- As moves -------------------------------------------------------------------------------------
 
 # What these rest on is tried where it is made: an appeal (test_appeals), an own decision
-# (test_undo). Here: that nobody else gets so far.
-NEED_MORE = (UPHOLD, UNDO)
+# (test_undo), another person’s application (test_substitutions). Here: that nobody else gets so
+# far.
+NEED_MORE = (UPHOLD, UNDO, SUBSTITUTE)
 
 
 def really(application: Application, action: str, user: Any) -> Moved:

@@ -6,35 +6,61 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.db import DatabaseError
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from elections.enums import Authority
-from elections.models import ClosesAt
 from observers.domain import agreement
 from observers.domain.completeness import gaps, missing_documents
 from observers.enums import Status
 from observers.models import Application
+from observers.models.closing import ClosesAt
 from organisations.models import NominationRight
 
-TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED = (
-    "PD001", "PD002", "PD003", "PD004", "PD005",
+TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED, NO_PLACE = (
+    "PD001", "PD002", "PD003", "PD004", "PD005", "PD011",
 )  # fmt: skip
+
+# What who takes a place has in common with who had it.
+SAME = ("organisation_id", "election_id", "window_id", "kind", "scope", "constituency_id")
 
 
 def is_admission_error(error: DatabaseError) -> bool:
     """Whether the database's admission guard refused, rather than anything else."""
     state = getattr(error.__cause__, "sqlstate", "")
-    return state in (TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED)
+    return state in (TOO_LATE, NOT_ADMITTED, TOO_EARLY, NO_RIGHT, NOT_AGREED, NO_PLACE)
 
 
 def hindrances(rows: list[Application], *, now: datetime.datetime) -> dict[int, str]:
     """By application id, the sentence that says why it cannot be submitted."""
     found: dict[int, str] = {}
-    for check in (_incomplete, _late, _unfitting, _without_right, _unagreed, _twice):
+    for check in CHECKS:
         for key, sentence in check([row for row in rows if row.pk not in found], now):
             found.setdefault(key, sentence)
     return found
+
+
+def _without_place(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
+    """The person in whose place this one is named is not registered there any more."""
+    drafts = [row for row in rows if row.status == Status.DRAFT and row.substitutes_id]
+    named = Application.unscoped.filter(pk__in=[row.substitutes_id for row in drafts])
+    shown = ("surname", "given_name", "patronymic", "status", *SAME)
+    former = {row.pk: row for row in named.only(*shown)} if drafts else {}
+    for row in drafts:
+        before = former[row.substitutes_id]
+        if row.window.substitutions_close_at is None:
+            yield row.pk, _("Nobody is named in place of another there.")
+        elif before.status != Status.APPROVED:
+            yield (
+                row.pk,
+                _("%(name)s is not registered any more, so nobody can take that place.")
+                % {"name": before.full_name},
+            )
+        elif any(getattr(before, name) != getattr(row, name) for name in SAME):
+            yield (
+                row.pk,
+                _("The place of observation is that of %(name)s; begin again from there.")
+                % {"name": before.full_name},
+            )
 
 
 def _incomplete(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
@@ -54,6 +80,11 @@ def _late(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int
         moment = row.paper_received_at or now
         if moment < row.window.opens_at:
             yield row.pk, _("Registration has not opened yet.")
+        elif moment >= closing[row.pk] and row.substitutes_id:
+            yield (
+                row.pk,
+                _("The time to name another person has passed: whoever is registered stays so."),
+            )
         elif moment >= closing[row.pk]:
             yield row.pk, _("Registration has closed. The draft is kept and can still be read.")
 
@@ -97,10 +128,10 @@ def still_open(rows: list[Application], *, now: datetime.datetime) -> dict[int, 
 
 
 def closing_moments(rows: list[Application]) -> dict[int, datetime.datetime]:
-    """When registration closes for each of these, extensions included, by application id."""
-    closing = ClosesAt(F("window_id"), "constituency_id", F("kind"))
+    """When registration closes for each of these, extensions included, by application id; for who
+    is named in place of another, when that can no longer be done."""
     these = Application.unscoped.filter(pk__in=[row.pk for row in rows])
-    return dict(these.annotate(closing=closing).values_list("pk", "closing"))
+    return dict(these.annotate(closing=ClosesAt()).values_list("pk", "closing"))
 
 
 def _without_right(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[int, str]]:
@@ -143,3 +174,6 @@ def _twice(rows: list[Application], now: datetime.datetime) -> Iterable[tuple[in
             )
         elif here[person] > 1:
             yield row.pk, _("This person stands more than once among these applications.")
+
+
+CHECKS = (_incomplete, _late, _without_place, _unfitting, _without_right, _unagreed, _twice)

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from elections.domain.clock import database_now
 from elections.enums import Kind, ObserverConsent
-from elections.models import ClosesAt
 from notifications import outbox
 from observers.domain import badges, letters, personal_links
 from observers.enums import LIVE, VALID_BADGES, ObserverAnswer, Status
 from observers.models import Application, Badge
+from observers.models.closing import ClosesAt
 from privacy.fields import IsFilled
 
 # Whose word counts for anything: the application can still lead to a badge.
@@ -129,7 +129,7 @@ def _in_full(applications: Any) -> Any:
     return (
         applications.select_related("election", "organisation", "constituency", "commission")
         .defer(*CLOSED)
-        .annotate(closing=ClosesAt(F("window_id"), "constituency_id", F("kind")))
+        .annotate(closing=ClosesAt())
     )
 
 

@@ -35,6 +35,7 @@ from observers.lifecycle import (
     REFUSE,
     RETURN,
     SUBMIT,
+    SUBSTITUTE,
     UNDO,
     UPHOLD,
 )
@@ -182,6 +183,8 @@ def _move_locked(
         _set_aside(moved, admission.applied_again(moved.done))
     if action == UNDO:
         _set_aside(moved, _told_already(moved.done, actor))
+    if action == SUBSTITUTE:
+        _set_aside(moved, dict.fromkeys((row.pk for row in moved.done), _by_another()))
     if action == LAPSE:
         _set_aside(moved, admission.still_open(moved.done, now=now))
     if not moved.done:
@@ -214,6 +217,11 @@ def _hindrance(row: Application, action: str, actor: User | None) -> str:
         if not permitted:
             return permitted.reason
     return APPLICATION.may(row.status, action).reason
+
+
+def _by_another() -> str:
+    """Why nobody gives way by themselves: the submission of the other does it (`substitutions`)."""
+    return _("Send the application of the person who takes the place: then this one gives way.")
 
 
 def _set_aside(moved: Moved, hindrances: dict[int, str]) -> None:

@@ -4,10 +4,10 @@ import datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Q, Sum
 
 from elections.domain.clock import database_now
-from elections.models import CalendarEvent, ClosesAt, Window
+from elections.models import CalendarEvent, Window
 from notifications import outbox
 from notifications.models import Letter
 from observers.domain import letters
@@ -16,6 +16,7 @@ from observers.enums import Status
 from observers.lifecycle import LAPSE
 from observers.models import Application
 from observers.models.application import ApplicationQuerySet
+from observers.models.closing import ClosesAt
 
 # People whose drafts lapse in one transaction.
 CHUNK = 500
@@ -47,23 +48,25 @@ def close_registration() -> list[CalendarEvent]:
 
 def _lapse_drafts(*, now: datetime.datetime) -> None:
     """All drafts of a person together, whatever their windows: each person gets one letter."""
-    late = _drafts().filter(window__closes_at__lte=now, closing__lte=now)
+    at_hand = Q(window__closes_at__lte=now) | Q(substitutes__isnull=False)
+    late = _drafts().filter(at_hand, closing__lte=now)
     people = late.order_by("applicant").values_list("applicant", flat=True).distinct()
     while some := list(people[:CHUNK]):
         move(late.filter(applicant__in=some), LAPSE, actor=None)
 
 
 def _lapsed_since_last_closing(window: Window) -> int:
-    """Counted from what is stored: another process may have lapsed some of them."""
+    """Counted from what is stored: another process may have lapsed some of them. Who was to take
+    another's place does not lapse with the window."""
     recorded = window.events.aggregate(total=Sum("lapsed"))["total"] or 0
-    return Application.unscoped.filter(window=window, status=Status.LAPSED).count() - recorded
+    lapsed = Application.unscoped.filter(window=window, status=Status.LAPSED)
+    return int(lapsed.filter(substitutes__isnull=True).count()) - recorded
 
 
 def _drafts() -> ApplicationQuerySet:
-    """Drafts, each with the moment its window closes for it."""
-    closing = ClosesAt(F("window_id"), "constituency_id", F("kind"))
+    """Drafts, each with the moment from which it can no longer be sent."""
     drafts: ApplicationQuerySet = Application.unscoped.filter(status=Status.DRAFT)
-    return drafts.annotate(closing=closing)
+    return drafts.annotate(closing=ClosesAt())
 
 
 def remind_of_drafts() -> int:
@@ -86,11 +89,16 @@ def remind_of_drafts() -> int:
 
 def _reminders(drafts: ApplicationQuerySet, *, days: int) -> list[Letter]:
     rows = drafts.select_related("applicant", "election", "organisation", "commission")
-    ordered = rows.order_by("applicant", "election", "closing", "pk")
-    together = groupby(ordered, key=lambda row: (row.applicant_id, row.election_id, row.closing))
+    ordered = rows.annotate(is_own_place=Q(substitutes__isnull=True)).order_by(
+        "applicant", "election", "closing", "is_own_place", "pk"
+    )
+    together = groupby(
+        ordered,
+        key=lambda row: (row.applicant_id, row.election_id, row.closing, row.is_own_place),
+    )
     return [
         letters.draft_reminder(list(group), closes_at=closing, days=days)
-        for (_, _, closing), group in together
+        for (_, _, closing, _), group in together
     ]
 
 

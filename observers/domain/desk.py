@@ -11,10 +11,11 @@ from django.db.models.fields import BooleanField
 from accounts.names import fold
 from elections.domain.windows import elections_open_to
 from elections.enums import ObserverConsent, Scope, Subject
-from elections.models import ClosesAt, Election, RequiredDocument
+from elections.models import Election, RequiredDocument
 from observers.domain import agreement
 from observers.enums import ObserverAnswer, Status
 from observers.models import Application, ApplicationDocument
+from observers.models.closing import ClosesAt
 from organisations.models import NominationRight, Organisation
 from privacy.fields import IsFilled
 
@@ -141,7 +142,7 @@ def page(applications: Any, *, behind: Place | None, size: int = PAGE) -> Page:
     """The people behind that place, with when registration closes for each."""
     rows = (
         applications.select_related("constituency", "election", "decision")
-        .annotate(closing=ClosesAt(F("window_id"), "constituency_id", F("kind")))
+        .annotate(closing=ClosesAt())
         .order_by("sort_key", "pk")
     )
     if behind:

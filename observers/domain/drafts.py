@@ -184,9 +184,11 @@ def choose_place(
 ) -> int:
     """Where the person wants to observe, and with it which commission decides.
 
-    After submission the place may change only where the same commission decides; one that was
-    sent to another commission stays there.
+    Who is named in place of another takes that place. After submission it may change only where
+    the same commission decides; one that was sent to another commission stays there.
     """
+    if application.substitutes_id:
+        raise DraftError(_("Who takes another’s place observes where the other did."))
     window = window_for(application.election, kind=application.kind, scope=scope)
     if window is None:
         raise DraftError(_("This election has no registration of that kind."))

@@ -182,6 +182,29 @@ def badge_revoked(application: Application, badge: Badge, *, because: str) -> Le
     )
 
 
+def substituted(application: Application) -> Letter:
+    """The organisation has named another person in this one's place: the registration and the badge
+    have ended. To the person, where there is an address; else to who filed it."""
+    election = application.election
+    if not application.email:
+        return _about(
+            application, "substituted", accreditation_number=application.accreditation_number
+        )
+    language = str(election.languages[0])
+    return letter_to_address(
+        "substituted",
+        application.email,
+        about=election.slug,
+        language=language,
+        reference=application.receipt_number or "",
+        person=application.full_name,
+        path="",
+        commission=in_language(application.commission.names, language),
+        accreditation_number=application.accreditation_number,
+        **_election_facts(election, language),
+    )
+
+
 def withdrawn(application: Application) -> Letter:
     """Withdrawn at a written request, of somebody without an account."""
     return _about(application, "withdrawn")
@@ -200,21 +223,30 @@ def reassigned(application: Application, *, former: Commission) -> Letter:
 
 
 def draft_reminder(drafts: list[Application], *, closes_at: datetime.datetime, days: int) -> Letter:
-    """One person's drafts that have not been sent, and close soon. Once for each `days`."""
+    """One person's drafts that have not been sent, and close soon. Once for each `days`. Either all
+    of them name somebody in place of another, or none."""
     first = drafts[0]
+    told = "substitution_reminder" if first.substitutes_id else "draft_reminder"
     return _about(
         first,
         "draft_reminder",
-        once_key=f"draft_reminder:{first.applicant_id}:{first.election_id}:{days}:"
-        f"{closes_at:%Y%m%d%H%M}",
+        once_key=f"{told}:{first.applicant_id}:{first.election_id}:{days}:{closes_at:%Y%m%d%H%M}",
+        in_place_of_another=first.substitutes_id is not None,
         closes_at=_iso(closes_at),
         **_listed(drafts),
     )
 
 
 def draft_lapsed(drafts: list[Application], *, closes_at: datetime.datetime) -> Letter:
-    """Registration closed before one person's drafts were sent."""
-    return _about(drafts[0], "draft_lapsed", closes_at=_iso(closes_at), **_listed(drafts))
+    """Registration closed before one person's drafts were sent; or those that name somebody in
+    place of another were not sent in time."""
+    return _about(
+        drafts[0],
+        "draft_lapsed",
+        closes_at=_iso(closes_at),
+        in_place_of_another=drafts[0].substitutes_id is not None,
+        **_listed(drafts),
+    )
 
 
 def agreement_asked(

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 
-from elections.models import ClosesAt, Election
+from elections.models import Election
 from observers.domain.desk import with_readiness
 from observers.enums import EDITABLE, Status
 from observers.models import Application
+from observers.models.closing import ClosesAt
 
 PAGE = 200
 
@@ -41,9 +42,7 @@ def with_sendable(
     A moment later any of them may be refused all the same: the submission asks again.
     """
     editable = applications.filter(status__in=EDITABLE)
-    rows = with_readiness(editable, election).annotate(
-        closing=ClosesAt(F("window_id"), "constituency_id", F("kind"))
-    )
+    rows = with_readiness(editable, election).annotate(closing=ClosesAt())
     is_open = Q(window__opens_at__lte=at, closing__gt=at)
     corrected = Q(status=Status.RETURNED, updated_at__gt=F("returned_at"))
     rows = rows.annotate(is_open=_whether(is_open))
@@ -73,9 +72,20 @@ def counted(rows: Any) -> tuple[int, Held]:
     return found.pop("sendable"), Held(**found)
 
 
+def giving_way(rows: Any) -> int:
+    """How many registered people give way when all that can be sent is sent."""
+    return int(
+        rows.filter(is_sendable=True, status=Status.DRAFT, substitutes__isnull=False).count()
+    )
+
+
 def page(rows: Any, *, behind: tuple[str, int] | None) -> Page:
     """Those that can be sent, by name, behind that place in the order."""
-    rows = rows.filter(is_sendable=True).select_related("constituency").order_by("sort_key", "pk")
+    rows = (
+        rows.filter(is_sendable=True)
+        .select_related("constituency", "substitutes")
+        .order_by("sort_key", "pk")
+    )
     if behind:
         name, number = behind
         rows = rows.filter(Q(sort_key__gt=name) | Q(sort_key=name, pk__gt=number))

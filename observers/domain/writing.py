@@ -20,7 +20,7 @@ from elections.enums import Outcome
 from elections.models import Commission
 from notifications import outbox
 from notifications.models import Letter
-from observers.domain import admission, agreement, badges, letters
+from observers.domain import admission, agreement, badges, letters, substitutions
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import snapshots
 from observers.enums import Status
@@ -82,13 +82,15 @@ def write_status(rows: list[Application], act: Act, **columns: Any) -> None:
 def _submit(rows: list[Application], act: Act) -> None:
     first = [row for row in rows if row.status == Status.DRAFT]
     write_status(rows, act, **CORRECTED)
-    outbox.write(letters.received(row) for row in first)
+    outbox.write([*(letters.received(row) for row in first), *substitutions.farewells(first)])
 
 
 def submit_together(rows: list[Application], act: Act) -> None:
     """With the confirmation, in the same statement."""
+    first = [row for row in rows if row.status == Status.DRAFT]
     confirmed = {"consented_at": Coalesce(F("consented_at"), Value(act.now))}
     write_status(rows, act, **CORRECTED, **confirmed)
+    outbox.write(substitutions.farewells(first))
 
 
 def _return(rows: list[Application], act: Act) -> None:
@@ -122,16 +124,18 @@ def _return(rows: list[Application], act: Act) -> None:
 
 
 def _lapse(rows: list[Application], act: Act) -> None:
-    """One letter for all drafts of a person that closed at the same moment."""
+    """One letter for all drafts of a person that closed at the same moment; another for those that
+    name somebody in place of another, who stays registered."""
     write_status(rows, act)
     closing = admission.closing_moments(rows)
-    groups: dict[tuple[int, int, datetime.datetime], list[Application]] = {}
+    groups: dict[tuple[int, int, bool, datetime.datetime], list[Application]] = {}
     for row in rows:
-        person = (row.applicant_id, row.election_id, closing[row.pk])
+        takes_a_place = row.substitutes_id is not None
+        person = (row.applicant_id, row.election_id, takes_a_place, closing[row.pk])
         groups.setdefault(person, []).append(row)
     outbox.write(
         letters.draft_lapsed(group, closes_at=closes_at)
-        for (_applicant, _election, closes_at), group in groups.items()
+        for (*_whose, closes_at), group in groups.items()
     )
 
 

@@ -123,7 +123,7 @@ class Comparison:
             for name in self.given - PLACE
             if name in answers and getattr(application, name) != answers[name]
         }
-        if self.given & PLACE:
+        if self.given & PLACE and application.substitutes_id is None:
             place = self._place(answers)
             if any(getattr(application, name) != value for name, value in place.items()):
                 changes |= place

@@ -19,6 +19,7 @@ from elections.lifecycle import StatusEvent, append_only, describe
 from elections.models import Commission, Constituency, Election, RequiredDocument, Window
 from observers.enums import (
     EDITABLE,
+    GIVEN_UP,
     LIVE,
     PUBLIC,
     WAITING,
@@ -93,6 +94,15 @@ class Application(models.Model):
     )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="applications"
+    )
+    # The registered person in whose place an organisation names this one.
+    substitutes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="substitutions",
+        verbose_name=_("in place of"),
     )
     applicant = models.ForeignKey(
         User,
@@ -182,6 +192,15 @@ class Application(models.Model):
                 fields=["election", "identity_index"],
                 condition=Q(status__in=LIVE),
                 name="one_live_application_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["substitutes"],
+                condition=Q(substitutes__isnull=False) & ~Q(status__in=GIVEN_UP),
+                name="one_substitution_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(substitutes__isnull=True) | Q(organisation__isnull=False),
+                name="an_organisation_substitutes",
             ),
             models.CheckConstraint(
                 condition=Q(scope=Scope.CONSTITUENCY, constituency__isnull=False)

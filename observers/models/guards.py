@@ -96,7 +96,7 @@ VOID = pgtrigger.Trigger(
     | pgtrigger.Q(old__commission__df=pgtrigger.F("new__commission"))
     | pgtrigger.Q(old__observer_answer__df=pgtrigger.F("new__observer_answer"))
     | pgtrigger.Q(old__status="under_review", new__status__in=["returned", "withdrawn"])
-    | pgtrigger.Q(old__status="approved", new__status="under_review"),
+    | pgtrigger.Q(old__status="approved", new__status__in=["under_review", "withdrawn"]),
     func="""
         UPDATE observers_proposal SET settled_as = 'void', settled_at = statement_timestamp()
         WHERE application_id = NEW.id AND settled_as = '';
@@ -111,7 +111,8 @@ LAPSES_LATE = pgtrigger.Trigger(
     condition=pgtrigger.Q(old__status="draft", new__status="lapsed"),
     func="""
         IF statement_timestamp()
-            < elections_closes_at(NEW.window_id, NEW.constituency_id, NEW.kind) THEN
+            < observers_closes_at(NEW.window_id, NEW.constituency_id, NEW.kind, NEW.substitutes_id)
+        THEN
             RAISE EXCEPTION 'A draft does not lapse while registration is open.';
         END IF;
         RETURN NEW;
@@ -186,7 +187,57 @@ BADGELESS = pgtrigger.Trigger(
     """,
 )
 
+# The place goes from one person to the other at one moment: with the submission of the second, the
+# registration of the first ends, and with it the badge. The row of the first is held before it is
+# looked at (`observers_admit`), so that a cancellation comes before or after, never between.
+TAKES_THE_PLACE = pgtrigger.Trigger(
+    name="another_takes_the_place",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.After,
+    condition=pgtrigger.Q(
+        old__status="draft", new__status="submitted", new__substitutes__isnull=False
+    ),
+    declare=[("said_action", "text"), ("said_reason", "text")],
+    func="""
+        said_action := coalesce(current_setting('portal.action', true), '');
+        said_reason := coalesce(current_setting('portal.reason', true), '');
+        PERFORM set_config('portal.action', 'substitute', true),
+            set_config('portal.reason', NEW.receipt_number, true);
+        UPDATE observers_application SET status = 'withdrawn', updated_at = statement_timestamp()
+        WHERE id = NEW.substitutes_id;
+        PERFORM set_config('portal.action', said_action, true),
+            set_config('portal.reason', said_reason, true);
+        RETURN NULL;
+    """,
+)
+
+GIVES_WAY = pgtrigger.Trigger(
+    name="gives_way_to_another",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(old__status="approved", new__status="withdrawn"),
+    func="""
+        IF NOT EXISTS (
+            SELECT 1 FROM observers_application s
+            WHERE s.substitutes_id = NEW.id AND s.status = 'submitted'
+        ) THEN
+            RAISE EXCEPTION 'Who is registered gives way only to another who is named.';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+# In whose place somebody is named does not change under a commission’s hands.
+PLACE_OF = pgtrigger.Protect(
+    name="in_whose_place_is_kept",
+    operation=pgtrigger.UpdateOf("substitutes_id"),
+    condition=pgtrigger.Q(old__substitutes__df=pgtrigger.F("new__substitutes")),
+)
+
 APPLICATION_GUARDS = [
+    TAKES_THE_PLACE,
+    GIVES_WAY,
+    PLACE_OF,
     BADGELESS,
     ON_PAPER,
     PAPER_IS_KEPT,

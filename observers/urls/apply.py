@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from observers.views import appeals, apply, conversation, documents, files, steps
+from observers.views import appeals, apply, conversation, documents, files, steps, substituting
 
 app_name = "apply"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:key>/check/", apply.check, name="check"),
     path("<uuid:key>/receipt/", apply.receipt, name="receipt"),
     path("<uuid:key>/withdraw/", apply.withdraw, name="withdraw"),
+    path("<uuid:key>/substitute/", substituting.substitute, name="substitute"),
     path("<uuid:key>/appeal/", appeals.appeal, name="appeal"),
     path("<uuid:key>/appeal/withdraw/", appeals.withdraw, name="withdraw_appeal"),
     path("appeals/<uuid:appeal>/ruling/", appeals.ruling, name="ruling"),

@@ -24,6 +24,7 @@ from observers.models import Application
 from observers.views.appealing import Appealing
 from observers.views.progress import Progress, own_applications, own_progress, person
 from observers.views.steps import closed
+from observers.views.substituting import Substituting
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 fresh = cache_control(private=True, no_cache=True)
@@ -121,8 +122,11 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         template = "apply/overview.html"
     else:
         template = "apply/filed.html"
-    appealing = Appealing(progress, person(request))
-    return render(request, template, {**_context(progress), "appealing": appealing})
+    beside = {
+        "appealing": Appealing(progress, person(request)),
+        "substituting": Substituting(progress, person(request)),
+    }
+    return render(request, template, {**_context(progress), **beside})
 
 
 @fresh

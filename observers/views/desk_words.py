@@ -188,6 +188,8 @@ def _next(row: Any, *, granted: bool, now: datetime.datetime) -> str:
 
 
 def _draft_words(row: Any, *, granted: bool, now: datetime.datetime) -> str:
+    if desk.is_closed(row, now=now) and row.substitutes_id:
+        return _("Not sent by %(when)s: whoever is registered stays so.")
     if desk.is_closed(row, now=now):
         return _("Registration closed on %(when)s; it was not sent.")
     if not row.is_complete:

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy
 from accounts.countries import country_name
 from accounts.models import User
 from elections.domain.clock import database_now
-from elections.domain.windows import closing_moment
 from elections.enums import Kind, Subject
 from elections.models import RequiredDocument
+from observers.domain.admission import closing_moments
 from observers.domain.completeness import Gap, gaps, missing_documents
 from observers.domain.conversation import SILENT
 from observers.enums import Status
@@ -104,9 +104,20 @@ class Progress:
 
     @cached_property
     def closes_at(self) -> datetime.datetime:
-        """When registration closes for this application, extensions included."""
-        row = self.application
-        return closing_moment(row.window, kind=row.kind, constituency=row.constituency)
+        """From when this application cannot be sent for the first time, extensions included."""
+        return closing_moments([self.application])[self.application.pk]
+
+    @property
+    def closes_words(self) -> str:
+        """What it is that closes then."""
+        if self.application.substitutes_id:
+            return _("Another person can be named")
+        return _("Registration closes")
+
+    @property
+    def in_place_of(self) -> Application | None:
+        """The registered person in whose place this one is named."""
+        return self.application.substitutes
 
     @property
     def is_own(self) -> bool:
@@ -163,9 +174,9 @@ class Progress:
     @cached_property
     def steps(self) -> list[str]:
         """The steps this application has. Its place is settled once it has been submitted: the
-        commission that decides does not change."""
+        commission that decides does not change; and who takes a place takes that one."""
         left_out = set()
-        if self.application.submitted_at:
+        if self.application.submitted_at or self.application.substitutes_id:
             left_out.add("place")
         if not self.asked_documents and not self.filed_documents:
             left_out.add("documents")

@@ -78,6 +78,7 @@ def person(row: Application) -> dict[str, Any]:
         "name": str(row),
         "url": row.get_absolute_url(),
         "place": _place(row),
+        "in_place_of": row.substitutes.full_name if row.substitutes and not returned else "",
         "status": row.status,
         "label": _("Corrected") if returned else _("Draft"),
     }

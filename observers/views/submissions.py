@@ -133,6 +133,7 @@ def _page(
         "choosing": choosing,
         "ticked": set(_ticked(request)),
         "count": count,
+        "giving_way": sending.giving_way(rows),
         "held": submission_words.held(held, theirs, election),
         "people": [submission_words.person(row) for row in page.rows],
         "pager": pager(
