@@ -251,6 +251,14 @@ def test_a_sheet_of_cards_has_a_mark_at_both_ends_of_every_cut(photo):
     assert len(beside) == 6
 
 
+def test_a_sheet_of_lanyard_badges_has_a_cross_where_the_cuts_meet(photo):
+    form = Form(BadgeSize.LANYARD, PrintSheet.A4)
+    sheet = drawn(on_paper([a_badge(photo)] * 4, form), dpi=508).convert("L")
+    between = sheet.crop((0, 2962, 4200, 2978))
+    assert len(_dark_columns(sheet.crop((2060, 2963, 2140, 2966)))) == 1
+    assert _dark_columns(between)[0] == pytest.approx(120, abs=2)
+
+
 def _dark_columns(strip: Image.Image) -> list[int]:
     """The middle of each dark line that runs down the strip."""
     row = strip.resize((strip.width, 1), Image.Resampling.BOX).tobytes()
