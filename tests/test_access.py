@@ -24,12 +24,28 @@ from accounts.models import User
 from elections.enums import Scope, Subject
 from elections.models import Election, Extension, RequiredDocument
 from notifications.models import Letter
-from observers.domain import agreement, appeals, drafts, personal_links
+from observers.domain import (
+    agreement,
+    appeals,
+    drafts,
+    handovers,
+    personal_links,
+    print_batches,
+)
 from observers.domain.applications import move
 from observers.enums import UploadStatus
 from observers.intake.files import keep_sheet
 from observers.lifecycle import SUBMIT
-from observers.models import Appeal, Application, Badge, Submission, Upload, UploadedPhoto
+from observers.models import (
+    Appeal,
+    Application,
+    Badge,
+    BlankMovement,
+    Handover,
+    Submission,
+    Upload,
+    UploadedPhoto,
+)
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -135,6 +151,19 @@ ADDRESSES: dict[str, Needs] = {
     **admin_pages("observers_badge", "badge"),
     "admin:observers_badge_replace": Needs("badge", "replace", staff=True),
     "admin:observers_badge_revoke": Needs("badge", "revoke", staff=True),
+    "admin:observers_badge_print": Needs("badge", "print", staff=True),
+    "admin:observers_badge_hand_over": Needs("badge", "hand_over", staff=True),
+    **admin_pages("observers_printbatch", "badge"),
+    "admin:observers_printbatch_printed": Needs("badge", "print", staff=True),
+    "admin:observers_printbatch_cancel": Needs("badge", "print", staff=True, post=True),
+    "admin:observers_printbatch_hand_over": Needs("badge", "hand_over", staff=True),
+    "admin:observers_printbatch_signatures": Needs("badge", "print", staff=True),
+    "admin:observers_printbatch_part": Needs("badge", "print", staff=True),
+    "admin:observers_printbatch_all": Needs("badge", "print", staff=True),
+    **admin_pages("observers_handover", "badge"),
+    "admin:observers_handover_signatures": Needs("badge", "print", staff=True),
+    **admin_pages("observers_blankmovement", "badge"),
+    "admin:observers_blankmovement_enter": Needs("badge", "print", staff=True),
     "admin:observers_appeal_decide": Needs("appeal", "decide", staff=True),
     "admin:observers_appeal_record": Needs("appeal", "record", staff=True),
     "admin:observers_application_approve": Needs("application", "approve", staff=True, post=True),
@@ -275,6 +304,7 @@ class Things:
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
             "page": lambda: 1,
+            "part": lambda: 1,
             "first": lambda: self.application.pk,
             "second": lambda: self._look_alike().pk,
             "appeal": lambda: self._ruling().key,
@@ -387,6 +417,24 @@ class Things:
             election=self.application.election, by=chair, constituency=place.number
         )
 
+    def _printed(self) -> Handover:
+        """Of the badge of somebody else who is registered there: printed by the commission of
+        these things, with another that nobody has collected."""
+        commission = self.application.commission
+        found = Handover.unscoped.filter(commission=commission).first()
+        if found:
+            return found
+        place: Any = self.application.constituency
+        registered = [
+            builders.an_approved(election=self.application.election, constituency=place.number)
+            for _ in range(2)
+        ]
+        by = builders.a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, commission)
+        batch = builders.a_print_batch(*registered, by=by)
+        print_batches.mark_printed(batch, by=by, note="From a box that nobody entered.")
+        collected = builders.badges_of(registered[0])
+        return handovers.hand_over(collected, by=by, to_whom="Somebody", batch=batch).handover
+
     def _row(self, model: str) -> Any:
         election = self.application.election
         return {
@@ -394,6 +442,9 @@ class Things:
             "appeal": lambda: builders.an_appeal(self._refusal()),
             "badge": self._badge,
             "nominationright": lambda: self.right,
+            "printbatch": lambda: self._printed().batch,
+            "handover": self._printed,
+            "blankmovement": lambda: BlankMovement.unscoped.filter(batch=self._printed().batch)[0],
             "batch": lambda: builders.a_sampled_batch(self.application),
             "commissionsession": lambda: builders.a_recorded_session(self.application.commission),
             "organisation": lambda: self.right.organisation,
@@ -504,7 +555,7 @@ def test_every_address_opens_to_those_in_the_table_alone(
         needs = ADDRESSES[name]
         for things in (own, *others):
             neighbours = things.right is own.right and things is not own
-            if neighbours and not re.search("application|_appeal|_badge", name):
+            if neighbours and not re.search(_NEIGHBOURLY, name):
                 continue
             address = reverse(name, kwargs=things.arguments(name, arguments))
             cells += 1
@@ -516,12 +567,17 @@ def test_every_address_opens_to_those_in_the_table_alone(
     assert wrong == []
 
 
+# Of what a constituency's staff see only their own.
+_NEIGHBOURLY = "application|_appeal|_badge|_printbatch|_handover|_blankmovement"
+
+
 def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     """What is published; and lists and empty forms, which show what the person may see."""
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
     lists: tuple[str, ...] = ("_changelist", "_add", "_upload", "_desk")
     lists += ("_application_approve", "_application_dashboard")
     lists += ("_application_commissions", "_application_duplicates")
+    lists += ("_badge_print", "_badge_hand_over", "_blankmovement_enter")
     return published or name.endswith(lists)
 
 

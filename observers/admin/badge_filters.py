@@ -13,7 +13,12 @@ from elections.domain.clock import database_now
 from elections.models import Constituency
 from observers.enums import VALID_BADGES, BadgeStatus
 from observers.models import Badge
-from observers.review.finding import CommissionFilter, OrganisationFilter, commissions_reached
+from observers.review.finding import (
+    CommissionFilter,
+    NominatorFilter,
+    OrganisationFilter,
+    commissions_reached,
+)
 
 _NUMBER = re.compile(r"[A-Z]-\d{3,}-\d\d")
 
@@ -112,3 +117,7 @@ class BadgeOrganisationFilter(OrganisationFilter):
         for word in fold(self.value() or "").split():
             queryset = queryset.filter(application__organisation__search_key__contains=word)
         return queryset
+
+
+class BadgeNominatorFilter(NominatorFilter):
+    column = "application__organisation"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_base import PageAdmin
 from elections.domain.posts import reached_by_posts
 from observers.admin import badge_filters
+from observers.admin.print_choosing import PrintingAdmin
 from observers.badges import desk
 from observers.lifecycle import BADGE
 from observers.models import Badge
@@ -40,11 +41,11 @@ class Badges(ChangeList):
 
 
 @admin.register(Badge)
-class BadgeAdmin(PageAdmin):
+class BadgeAdmin(PrintingAdmin, PageAdmin):
     """Those of the commissions the viewer works for. A badge is issued by the registration, and
     changed by its presses alone."""
 
-    rights = {"view": ("badge", "view")}
+    rights = {"view": ("badge", "view"), "print": ("badge", "print")}
     list_display: Any = ("name", "accreditation", "serial", "nominator", "place", "state", "ends")
     list_display_links = ("name",)
     list_select_related = SHOWN
@@ -56,8 +57,10 @@ class BadgeAdmin(PageAdmin):
         badge_filters.ConstituencyFilter,
         badge_filters.BadgeCommissionFilter,
         badge_filters.BadgeOrganisationFilter,
+        badge_filters.BadgeNominatorFilter,
     )
-    change_list_template = "admin/review/change_list.html"
+    change_list_template = "admin/badges/list.html"
+    actions = ("print_chosen", "hand_over_chosen")
     search_fields = ("number",)
     search_help_text = _("Name, or the whole accreditation or receipt number")
     # The newest first.
@@ -119,6 +122,12 @@ class BadgeAdmin(PageAdmin):
     @admin.display(description=_("valid until"))
     def ends(self, row: Badge) -> str:
         return date_format(localtime(row.valid_until), "j E Y, H:i")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        may_print = self.has_print_permission(request)
+        return super().changelist_view(request, {"may_print": may_print, **(extra_context or {})})
 
     # --- Pages -----------------------------------------------------------------------------------
 

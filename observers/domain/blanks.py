@@ -4,6 +4,8 @@ Paper is paper: what was used was used, so the stock may be brought below zero, 
 says how that can be. A stock that somebody counts is right again.
 """
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -35,9 +37,16 @@ class ShortOfBlanks(BlanksError):
 def stock(commission: Commission) -> dict[str, int]:
     """How many blanks of each size the commission has; below zero where nobody entered what
     came."""
-    held = BlankMovement.unscoped.filter(commission=commission).order_by()
-    counted = dict(held.values_list("size").annotate(Sum("change")))
-    return {size: counted.get(size, 0) for size in BadgeSize.values}
+    return stocks([commission])[commission.pk]
+
+
+def stocks(commissions: Collection[Commission]) -> dict[int, dict[str, int]]:
+    """The same of many, by commission id."""
+    found = {each.pk: dict.fromkeys(BadgeSize.values, 0) for each in commissions}
+    held = BlankMovement.unscoped.filter(commission__in=found).order_by()
+    for key, size, count in held.values_list("commission", "size").annotate(Sum("change")):
+        found[key][size] = count
+    return found
 
 
 @transaction.atomic

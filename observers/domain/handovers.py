@@ -5,6 +5,7 @@ Who collects them signs on paper; the portal keeps who that was, and for which b
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -83,3 +84,9 @@ def of_batch(batch: PrintBatch) -> QuerySet[Badge]:
         prints__batch=batch, prints__is_printed=True, status=BadgeStatus.PRINTED
     )
     return waiting
+
+
+def badges_in(keys: QuerySet[Any]) -> QuerySet[Badge]:
+    """The badges that lines of a batch or handover name, for a sheet to sign."""
+    found: QuerySet[Badge] = Badge.unscoped.filter(pk__in=keys)
+    return found

@@ -166,10 +166,9 @@ def mark_printed(batch: PrintBatch, *, by: User, spoiled: int = 0, note: str = "
         raise PrintError(
             _("This batch is not ready, or a colleague has just marked it as printed.")
         )
-    made = held.lines.filter(part__isnull=False)
-    blanks.use(held, count=made.count(), spoiled=spoiled, by=by, note=note)
-    valid = made.filter(badge__status__in=VALID_BADGES)
-    keys = list(valid.values_list("pk", flat=True))
+    made = held.lines.filter(part__isnull=False).count()
+    blanks.use(held, count=made, spoiled=spoiled, by=by, note=note)
+    keys = list(valid_lines(held).values_list("pk", flat=True))
     issued = Badge.unscoped.filter(prints__in=keys, status=BadgeStatus.ISSUED)
     badges.move(issued, PRINT, actor=by)
     marked: int = PrintLine.objects.filter(
@@ -184,6 +183,14 @@ def _insist(batch: PrintBatch, by: User) -> None:
     permitted = permissions.may_print(by, batch)
     if not permitted:
         raise PrintError(permitted.reason)
+
+
+def valid_lines(batch: PrintBatch) -> QuerySet[PrintLine]:
+    """What has a page and can be carried: the badges that are marked as printed."""
+    lines: QuerySet[PrintLine] = batch.lines.filter(
+        part__isnull=False, badge__status__in=VALID_BADGES
+    )
+    return lines
 
 
 def ended(batch: PrintBatch) -> QuerySet[PrintLine]:

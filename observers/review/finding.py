@@ -202,15 +202,16 @@ class NominatorFilter(ChoiceFilter):
 
     title = _("nominated by")
     parameter_name = "nominator"
+    column = "organisation"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         asked = request.GET.get(self.parameter_name, "")
         if not asked.isdecimal():
             return []
-        reached = model_admin.get_queryset(request).filter(organisation=asked)
-        names = reached.values_list("organisation__short_name", "organisation__name").first()
+        reached = model_admin.get_queryset(request).filter(**{self.column: asked})
+        names = reached.values_list(f"{self.column}__short_name", f"{self.column}__name").first()
         return [(asked, next(filter(None, names), asked) if names else asked)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value() or ""
-        return queryset.filter(organisation=value) if value.isdecimal() else queryset
+        return queryset.filter(**{self.column: value}) if value.isdecimal() else queryset
