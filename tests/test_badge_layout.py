@@ -9,7 +9,7 @@ from django.conf import settings
 from PIL import Image, ImageFilter
 
 from elections.enums import Kind, Scope
-from observers.badges import qr, rendering
+from observers.badges import qr, rendering, samples
 from observers.badges.layout import Form
 from observers.badges.rendering import PhotoMissing, as_pdf, parts
 from observers.enums import BadgeSize, PrintSheet
@@ -264,6 +264,16 @@ def _dark_columns(strip: Image.Image) -> list[int]:
     row = strip.resize((strip.width, 1), Image.Resampling.BOX).tobytes()
     dark = [x for x, grey in enumerate(row) if grey < 235]
     return [x for x in dark if x - 1 not in dark]
+
+
+# --- For whoever changes a layout ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_samples_show_every_kind_with_short_and_with_long_texts(size):
+    said = texts(samples.as_pdf(size))
+    assert len(set(said)) == 2 * len(Kind)
+    assert ["Nümunə" in text for text in said] == [True, False] * len(Kind)
 
 
 # --- Parts ----------------------------------------------------------------------------------------

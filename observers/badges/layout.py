@@ -13,7 +13,8 @@ from observers.enums import BadgeSize, PrintSheet
 
 @dataclass(frozen=True)
 class PrintedBadge:
-    """One badge as it is printed: texts, the photo's name in the storage, and what the QR holds.
+    """One badge as it is printed: texts, the photo (its name in the storage, or itself as a JPEG),
+    and what the QR holds.
 
     Texts that differ from language to language are as many as `languages`, in their order: the
     language of the state first, for an international observer a foreign one second. What a kind
@@ -26,7 +27,7 @@ class PrintedBadge:
     surname: str
     given_name: str
     patronymic: str
-    photo: str
+    photo: str | bytes
     link: str
     languages: tuple[str, ...]
     authority: tuple[str, ...]
@@ -40,8 +41,9 @@ class PrintedBadge:
     country: tuple[str, ...] = ()
     passport: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+    def as_json(self, *, photo: str) -> dict[str, Any]:
+        """As the templates take it; `photo` is the name of the file that they find it in."""
+        return dataclasses.asdict(self) | {"photo": photo}
 
 
 @dataclass(frozen=True)

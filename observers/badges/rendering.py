@@ -87,15 +87,18 @@ def _typeset(badges: tuple[PrintedBadge, ...], form: Form) -> bytes:
 
 def lay_out(folder: Path, badges: tuple[PrintedBadge, ...], form: Form) -> None:
     """Everything that the typesetter needs, and nothing it could look for elsewhere."""
-    said = [badge.as_json() for badge in badges]
+    said = []
     for number, badge in enumerate(badges):
-        (folder / f"{number}.jpg").write_bytes(_photo(badge))
-        said[number]["photo"] = f"{number}.jpg"
+        name = f"{number}.jpg"
+        (folder / name).write_bytes(_photo(badge))
+        said.append(badge.as_json(photo=name))
     (folder / "badges.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     (folder / "form.json").write_text(json.dumps(form.as_json()), encoding="utf-8")
 
 
 def _photo(badge: PrintedBadge) -> bytes:
+    if isinstance(badge.photo, bytes):
+        return badge.photo
     try:
         with default_storage.open(badge.photo) as stored:
             content: bytes = stored.read()
