@@ -32,6 +32,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench._report import Line, show
 from elections.domain.clock import database_now
+from elections.enums import Scope
 from observers.badges import revocations, tokens
 from observers.badges.tokens import BadgeFacts
 from observers.domain.ended_badges import EndedBadges
@@ -83,7 +84,7 @@ def codes_of_an_election() -> list[str]:
                 number=f"A-{place:07d}-{98 - place * 100 % 97:02d}",
                 serial=1,
                 election=election.pk,
-                scope="constituency",
+                scope=Scope.CONSTITUENCY,
                 constituency=1 + place % 125,
                 index=1 + place * (BADGES // CODES),
                 valid_from=now - datetime.timedelta(hours=1),

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import itertools
 import json
 import os
 import re
@@ -18,11 +19,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from elections.enums import Scope
 from elections.models import RunOff
-from observers.badges import tokens
+from observers.badges import revocations, tokens
 from observers.badges.keys import from_seed
 from observers.domain import badges
-from observers.enums import IssueReason
+from observers.domain.ended_badges import ended_badges
+from observers.domain.verification import Place, verdict
+from observers.enums import BadgeStatus, IssueReason
 from observers.models import Badge
 from tests import builders as make
 from tests.badge_codes import a_badge, code_of
@@ -235,6 +239,17 @@ def test_a_list_that_nobody_signed_replaces_nothing(badge, phone):
     assert opened(phone, badge) == "valid"
 
 
+def test_an_older_list_does_not_replace_a_newer_one(election, badge, phone):
+    now = datetime.datetime.now(datetime.UTC)
+    older = revocations.signed(ended_badges(), now=now - datetime.timedelta(hours=1))
+    badges.replace(badge, why=IssueReason.LOST, by=make.the_chair(election))
+    ready(phone)
+    phone.context.route("**/status.cwt", lambda route: route.fulfill(body=older))
+    ready(phone)
+    airplane(phone)
+    assert opened(phone, badge) == "replaced"
+
+
 @pytest.mark.parametrize(
     ("hours", "verdict", "sentence"),
     [
@@ -274,7 +289,7 @@ def test_the_servers_word_replaces_the_phones(election, badge, phone):
     assert opened(phone, badge) == "valid"
     expect(phone.locator(".person__name")).to_have_text("Əliyeva Nərmin")
     expect(phone.get_by_alt_text("The photo on the badge")).to_be_visible()
-    assert phone.evaluate("document.querySelector('.photo').naturalWidth") == 300
+    phone.wait_for_function("() => document.querySelector('.photo').naturalWidth === 300")
     badges.replace(badge, why=IssueReason.LOST, by=make.the_chair(election))
     phone.reload()
     expect(phone.locator("[data-part=result] h1")).to_have_text("Replaced")
@@ -358,6 +373,51 @@ def test_the_vendored_library_checks_where_the_browser_cannot(badge, phone):
     code = code_of(badge)
     phone.goto(f"/V/{code[:-9]}{'A' if code[-9] != 'A' else 'B'}{code[-8:]}")
     assert shown(phone) == "not_genuine"
+
+
+SAID = """async ([address, cases]) => {
+  const {verdictOf} = await import(address);
+  return cases.map(({facts, status, place, now, kept}) => {
+    const list = {until: Infinity, statusOf: () => status, keptUntil: () => kept};
+    return verdictOf({facts, isGenuine: true, list, place, now, keysAge: 0});
+  });
+}"""
+PLACES = [None, (0, 0), (1, 5), (1, 6), (2, 5)]
+STATUSES = [BadgeStatus.PRINTED, BadgeStatus.REVOKED, BadgeStatus.REPLACED]
+
+
+def test_phone_and_portal_say_the_same_of_every_badge(new_visitor):
+    """Everything that a verdict depends on, in every combination, on both sides of each moment."""
+    cases, expected = [], []
+    for scope, place, status, now, kept in itertools.product(
+        Scope, PLACES, STATUSES, (99, 100, 199, 200, 299, 300), (0, 300)
+    ):
+        constituency = 5 if scope == Scope.CONSTITUENCY else 0
+        facts = {"from": 100, "until": 200, "scope": scope, "election": 1, "index": 1}
+        where = place and {"election": place[0], "constituency": place[1]}
+        asks = {"status": "valid" if status == BadgeStatus.PRINTED else status, "now": now}
+        cases.append(
+            asks | {"facts": facts | {"constituency": constituency}, "place": where, "kept": kept}
+        )
+        expected.append(
+            verdict(
+                status=status,
+                valid_from=at(100),
+                until=at(max(200, kept)),
+                scope=scope,
+                home=Place(1, constituency),
+                place=place and Place(*place),
+                now=at(now),
+            ).value
+        )
+    page = new_visitor()
+    page.goto("/verify/")
+    assert page.evaluate(SAID, [static("js/verify/verdict.js"), cases]) == expected
+    assert len(set(expected)) == 6
+
+
+def at(seconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 # --- Camera ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Both are counted per address of the reader, numbers also all together. The limit
 `docs/operations.md` says which header a proxy must set.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
+from redis.exceptions import RedisError
+
+A_MINUTE = 60
 
 
 @dataclass
@@ -23,14 +27,22 @@ class TooOften(Exception):
 
 
 def count_number(request: HttpRequest) -> None:
-    """Raises TooOften. Wrong numbers count as well: they are how one would look for right ones."""
-    _count(request, "verify-number", "ip", settings.VERIFY_NUMBER_RATE)
-    _count(request, "verify-numbers", _everybody, settings.VERIFY_NUMBERS_CEILING)
+    """Raises TooOften. Wrong numbers count as well: they are how one would look for right ones.
+
+    Where nothing can be counted, no number is answered.
+    """
+    try:
+        _count(request, "verify-number", "ip", settings.VERIFY_NUMBER_RATE)
+        _count(request, "verify-numbers", _everybody, settings.VERIFY_NUMBERS_CEILING)
+    except RedisError as error:
+        raise TooOften(A_MINUTE) from error
 
 
 def count_token(request: HttpRequest) -> None:
-    """Raises TooOften."""
-    _count(request, "verify-token", "ip", settings.VERIFY_TOKEN_RATE)
+    """Raises TooOften. Where nothing can be counted, codes are checked all the same: nobody can
+    guess them, and there may be a queue at the door."""
+    with suppress(RedisError):
+        _count(request, "verify-token", "ip", settings.VERIFY_TOKEN_RATE)
 
 
 def _everybody(group: str, request: HttpRequest) -> str:

@@ -48,16 +48,20 @@ async function codeIn(canvas) {
 export class Camera {
   constructor(video) {
     this.video = video;
+    this.wanted = false;
     this.stream = null;
     this.canvas = document.createElement("canvas");
   }
 
   // Asks for permission, and answers with the text of the first code seen; null once stopped.
   async scan() {
-    detector();
+    this.wanted = true;
+    detector().catch(() => {});
     this.stream = await this.open();
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
+    // Whoever pressed "Stop" while the browser still asked for permission wants no camera any more.
+    if (!this.wanted) this.stop();
     while (this.stream) {
       const text = await this.look();
       if (text) {
@@ -103,6 +107,7 @@ export class Camera {
   }
 
   stop() {
+    this.wanted = false;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.video.srcObject = null;

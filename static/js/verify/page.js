@@ -137,7 +137,9 @@ function activated({ installing, waiting, active }) {
 const camera = new Camera(part("video"));
 
 async function scan() {
+  if (camera.wanted) return;
   part("scanner").hidden = false;
+  part("video").hidden = false;
   say("looking");
   part("scanner").scrollIntoView({ block: "nearest" });
   try {
@@ -147,9 +149,9 @@ async function scan() {
     part("scanner").hidden = true;
     if (text) await scanned(text);
   } catch (error) {
-    if (!(error instanceof NoCamera)) throw error;
+    camera.stop();
     part("video").hidden = true;
-    say(`camera_${error.reason}`);
+    say(`camera_${error instanceof NoCamera ? error.reason : "busy"}`);
   }
 }
 
@@ -213,6 +215,12 @@ function route() {
   return null;
 }
 
+function wentBack() {
+  const isNumber = /^\/verify\/.+/.test(window.location.pathname);
+  if (isNumber && navigator.onLine) window.location.reload();
+  else route();
+}
+
 function begin() {
   part("offer-scan").hidden = false;
   part("scan").addEventListener("click", scan);
@@ -225,7 +233,7 @@ function begin() {
     const text = event.target.elements.number.value.trim();
     if (text) typed(text);
   });
-  window.addEventListener("popstate", route);
+  window.addEventListener("popstate", wentBack);
   window.addEventListener("online", renew);
   document.addEventListener("visibilitychange", () => document.hidden ? stopScanning() : renew());
   setInterval(renew, RENEW_EVERY_MS);

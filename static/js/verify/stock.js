@@ -17,12 +17,15 @@ export async function stock() {
   return unpacked(keys, list);
 }
 
-// The same, as the server has it now; what is not genuine replaces nothing. Raises where one of the
-// two could not be had.
+// The same, as the server has it now. What is not genuine, and a list that is older, replaces
+// nothing. Raises where one of the two could not be had.
 export async function renewedStock() {
   await renewed(KEYS, async (answer) => keysOf(await answer.json()).size > 0);
-  const { keys } = await stock();
-  await renewed(LIST, async (answer) => Boolean(await readList(await bytesOf(answer), keys)));
+  const { keys, list } = await stock();
+  await renewed(LIST, async (answer) => {
+    const read = await readList(await bytesOf(answer), keys);
+    return read !== null && read.made >= (list?.made ?? 0);
+  });
   return stock();
 }
 

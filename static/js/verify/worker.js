@@ -41,14 +41,15 @@ async function kept(request) {
   return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
-// A scanned code is checked at once by what is here; the page then asks the server itself. Other
-// pages are the server's, as long as it answers soon.
+// A scanned code is checked at once by what is here; the page then asks the server itself. The form
+// is the server's if it answers soon; a number is, however long it takes.
 async function page(event, address) {
   if (address.pathname.startsWith("/V/")) return (await shell(address)) ?? fetch(event.request);
-  const answering = fetch(event.request);
-  const slow = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
-  const answer = await Promise.race([answering, slow]).catch(() => null);
-  return answer ?? (await shell(address)) ?? answering;
+  const answers = [fetch(event.request)];
+  const isForm = address.pathname === "/verify/" && !address.searchParams.has("number");
+  if (isForm) answers.push(new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null)));
+  const answer = await Promise.race(answers).catch(() => null);
+  return answer ?? (await shell(address)) ?? answers[0];
 }
 
 async function shell(address) {
