@@ -34,6 +34,7 @@ from tests.builders import (
     central_commission,
     commission_of,
     one,
+    without_badge,
 )
 from tests.visitors import axe_findings, signed_in
 
@@ -94,7 +95,7 @@ def a_busy_commission(election: Election, reviewer: User) -> None:
     soon = database_now() + MINUTE
     Claim.objects.create(application=mine, reviewer=reviewer, expires_at=soon)
     a_proposal(an_application_under_review(election=election, surname="Təklif"), by=reviewer)
-    an_approved(election=election, surname="Razı", by=reviewer)
+    without_badge(an_approved(election=election, surname="Razı", by=reviewer))
     forgotten = a_submitted(election=election, surname="Unudulmuş")
     Claim.objects.create(
         application=forgotten, reviewer=reviewer, expires_at=database_now() - MINUTE
