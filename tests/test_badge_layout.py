@@ -9,10 +9,11 @@ from django.conf import settings
 from PIL import Image, ImageFilter
 
 from elections.enums import Kind, Scope
-from observers.badges import qr, rendering, samples
+from observers.badges import qr, rendering, samples, typesetting
 from observers.badges.layout import Form
 from observers.badges.rendering import PhotoMissing, as_pdf, parts
 from observers.enums import BadgeSize, PrintSheet
+from tests.faces import encoded
 from tests.long_names import combinations
 from tests.printed import (
     A_LINK,
@@ -277,6 +278,16 @@ def test_samples_show_every_kind_with_short_and_with_long_texts(size):
 
 
 # --- Parts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stored", "printed"), [((600, 800), (300, 400)), ((300, 400), (300, 400))]
+)
+def test_a_photo_is_printed_with_no_more_dots_than_it_needs(tmp_path, stored, printed):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(encoded(Image.new("RGB", stored, "#889aaa")))
+    typesetting.make_smaller(photo)
+    assert Image.open(photo).size == printed
 
 
 def test_parts_come_in_order_and_say_where_they_begin(photo):
