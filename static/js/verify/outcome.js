@@ -63,11 +63,11 @@ function row([label, value, look]) {
 // What this phone could not know, never left unsaid.
 function notesOf(verdict, { facts, place, stock, now }) {
   if (!facts) return [];
-  const notes = [{ text: words.phrases.compare }];
+  const notes = [];
   if (verdict === "valid" && facts.scope === "constituency" && !place) notes.push({ text: words.phrases.choose });
-  if (stock.list) notes.push(ageOf(stock, now));
-  else if (stock.keysAt !== null) notes.push({ text: words.phrases.no_list, strong: true });
-  return notes;
+  notes.push({ text: words.phrases.compare });
+  const age = stock.list ? ageOf(stock, now) : { text: words.phrases.no_list, strong: true };
+  return age.strong ? [age, ...notes] : [...notes, age];
 }
 
 function ageOf({ listAt }, now) {
