@@ -1,7 +1,12 @@
 """What is more than chance: against published values, and in the words of the audit."""
 
-import pytest
+import dataclasses
+from typing import Any
 
+import pytest
+from django.utils import translation
+
+from elections.models import Election
 from observers.register.statistics.chance import (
     Interval,
     Share,
@@ -9,6 +14,12 @@ from observers.register.statistics.chance import (
     more_than_chance,
     p_value,
 )
+from observers.register.statistics.equality import By, Measure, Verdict, compare
+from observers.register.statistics.equality_words import comparisons_table, lead, sentence
+from observers.register.statistics.facts import Facts, Group
+from observers.register.statistics.figures import DAY
+from observers.register.statistics.queries import Names
+from observers.register.statistics.tables import Source
 
 
 # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.
@@ -67,3 +78,181 @@ def test_a_median_lies_between_ranks(number, ranks):
 def test_the_ranks_of_many_go_on_where_those_of_fewer_end():
     low, high = median_ranks(1001)
     assert (low, high) == (469, 533)
+
+
+# --- Who is compared with whom --------------------------------------------------------------------
+
+
+def a_group(**counts: Any) -> Group:
+    """Decisions, of which none is refused, late or slow unless said."""
+    decided = counts.pop("decided")
+    refused = counts.get("first_refused", 0)
+    known = {"approved": decided - refused, "first_approved": decided - refused}
+    return Group(**{"refused": refused, "looked_at": decided, **known, **counts})
+
+
+def some_facts(kinds: Any = None, commissions: Any = None) -> Facts:
+    groups = kinds or commissions or {}
+    names = [one.name for one in dataclasses.fields(Group) if one.type is int]
+    sums = {name: sum(getattr(group, name) for group in groups.values()) for name in names}
+    everything = Group(**sums, median=1.4 * DAY, ninety=2.6 * DAY)
+    return Facts(everything=everything, kinds=kinds or {}, commissions=commissions or {})
+
+
+def verdicts(facts: Facts, measure: Measure = Measure.REFUSED) -> dict:
+    return {one.key: one.verdict for one in compare(facts) if one.measure == measure}
+
+
+def test_a_kind_that_is_refused_more_often_than_chance_is_found():
+    facts = some_facts(
+        {
+            "own_initiative": a_group(decided=1000, first_refused=61),
+            "party": a_group(decided=1000, first_refused=20),
+            "ngo": a_group(decided=1000, first_refused=41),
+        }
+    )
+    assert verdicts(facts) == {
+        "own_initiative": Verdict.MORE,
+        "party": Verdict.LESS,
+        "ngo": Verdict.CHANCE,
+    }
+
+
+def test_each_is_held_against_all_others():
+    facts = some_facts({"party": a_group(decided=90, first_refused=9), "ngo": a_group(decided=60)})
+    party = next(one for one in compare(facts) if one.measure == Measure.REFUSED)
+    assert (party.share, party.others) == (Share(9, 90), Share(0, 60))
+
+
+def test_among_hundreds_a_small_difference_may_be_chance():
+    """16 of 200 against 4 % would be more than chance alone, and is not among 120 commissions."""
+    many = {number: a_group(decided=200, first_refused=8) for number in range(2, 121)}
+    few = {1: a_group(decided=200, first_refused=16)}
+    assert verdicts(some_facts(commissions=few | many))[1] == Verdict.CHANCE
+    alone = {
+        1: a_group(decided=200, first_refused=16),
+        2: a_group(decided=9000, first_refused=360),
+    }
+    assert verdicts(some_facts(commissions=alone))[1] == Verdict.MORE
+
+
+@pytest.mark.parametrize(
+    ("measure", "counts"),
+    [
+        (Measure.RETURNED, {"was_returned": 40}),
+        (Measure.LATE, {"late": 40}),
+        (Measure.SLOW, {"slow": 80}),
+    ],
+)
+def test_returns_delays_and_times_are_compared_as_well(measure, counts):
+    others = {"was_returned": 10, "late": 10, "slow": 40}
+    facts = some_facts(
+        {"party": a_group(decided=100, **counts), "ngo": a_group(decided=900, **others)}
+    )
+    assert verdicts(facts, measure)["party"] == Verdict.MORE
+
+
+def test_who_is_never_decided_is_late_as_well():
+    assert a_group(decided=90, late=3, overdue=10).lateness == Share(13, 100)
+
+
+# --- In words -------------------------------------------------------------------------------------
+
+
+def said(facts: Facts, key: object, measure: Measure = Measure.REFUSED) -> str:
+    commissions = {number: f"Commission {number}" for number in range(1, 200)}
+    source = Source(Election(), facts, Names(commissions, {}, {}, {}))
+    with translation.override("en"):
+        found = next(one for one in compare(facts) if (one.key, one.measure) == (key, measure))
+        return sentence(found, source).replace("\u00a0", " ")
+
+
+def test_a_difference_can_be_quoted():
+    facts = some_facts(
+        {
+            "own_initiative": a_group(decided=1000, first_refused=61),
+            "party": a_group(decided=1000, first_refused=20),
+        }
+    )
+    assert said(facts, "own_initiative") == (
+        "Refused, Own initiative: 6.1 % (4.8–7.8 %) against 2.0 % of all others. "
+        "Higher than elsewhere: the difference is more than chance."
+    )
+
+
+def test_what_may_be_chance_is_called_so():
+    facts = some_facts(
+        {
+            "party": a_group(decided=500, first_refused=20),
+            "ngo": a_group(decided=500, first_refused=22),
+        }
+    )
+    assert said(facts, "party").endswith(
+        "against 4.4 % of all others. The difference may be chance."
+    )
+
+
+def test_of_a_few_only_what_it_comes_to_is_said():
+    """Two of a thousand where 40 would be expected: the number is not shown, the difference is."""
+    facts = some_facts(
+        commissions={
+            1: a_group(decided=1000, first_refused=2),
+            2: a_group(decided=1000, first_refused=80),
+            3: a_group(decided=1000, first_refused=3),
+        }
+    )
+    assert said(facts, 1) == (
+        "Refused, Commission 1: fewer than 5. "
+        "Lower than elsewhere: the difference is more than chance."
+    )
+
+
+def test_too_few_to_say_is_said():
+    facts = some_facts({"bloc": a_group(decided=6), "party": a_group(decided=900, first_refused=9)})
+    assert said(facts, "bloc").endswith("Too few to say.")
+    assert (
+        said(facts, "bloc", Measure.LATE)
+        == "Decided late, or overdue, Bloc of parties. Too few to say."
+    )
+
+
+def test_times_are_said_with_their_range():
+    slow = a_group(
+        decided=100, slow=80, median=2 * DAY, median_low=1.8 * DAY, median_high=2.2 * DAY
+    )
+    facts = some_facts({"own_initiative": slow, "party": a_group(decided=900, slow=420)})
+    assert said(facts, "own_initiative", Measure.SLOW) == (
+        "Time to decide, Own initiative: half within 2.0 days (1.8–2.2); of all, half within "
+        "1.4 days. Higher than elsewhere: the difference is more than chance."
+    )
+
+
+def test_an_approval_is_the_rest_of_a_refusal():
+    facts = some_facts(
+        {
+            "own_initiative": a_group(decided=1000, first_refused=61),
+            "party": a_group(decided=1000, first_refused=20),
+        }
+    )
+    source = Source(Election(), facts, Names({}, {}, {}, {}))
+    rows = comparisons_table(By.KIND, compare(facts), source).exported()
+    refused, approved = rows[1], rows[0]
+    assert (refused["measure"], refused["value"], refused["low"], refused["high"]) == (
+        "refused_share", 0.061, 0.048, 0.078
+    )  # fmt: skip
+    assert (approved["measure"], approved["value"], approved["low"], approved["high"]) == (
+        "approved_share", 0.939, 0.922, 0.952
+    )  # fmt: skip
+    assert (refused["verdict"], approved["verdict"]) == ("more", "less")
+
+
+def test_the_page_begins_with_how_many_differences_there_are():
+    facts = some_facts(
+        {
+            "own_initiative": a_group(decided=1000, first_refused=61),
+            "party": a_group(decided=1000, first_refused=20),
+        }
+    )
+    with translation.override("en"):
+        assert lead(compare(facts)) == "2 differences are more than chance, of 2 comparisons."
+        assert lead([]) == "There are too few decisions yet to compare anything."

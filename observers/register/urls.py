@@ -1,6 +1,6 @@
 from django.urls import path
 
-from observers.register.views import election, register
+from observers.register.views import election, register, statistics
 
 app_name = "register"
 
@@ -9,4 +9,8 @@ urlpatterns = [
     path("register/", register.register, name="list"),
     path("register.csv", register.register_csv, name="csv"),
     path("register.json", register.register_json, name="json"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/equality/", statistics.equality, name="equality"),
+    path("statistics/<slug:table>.csv", statistics.table_csv, name="table_csv"),
+    path("statistics/<slug:table>.json", statistics.table_json, name="table_json"),
 ]

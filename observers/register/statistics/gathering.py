@@ -121,6 +121,8 @@ def _groups(cursor: Any) -> dict[str, dict[str, Group]]:
     half = _add_times(cursor, "all", counted["all"], half=None)
     for by in ("commission_id", "kind"):
         _add_times(cursor, by, counted[by], half=half)
+    for columns in counted["all"].values():
+        columns["slow"] = sum(kind.get("slow", 0) for kind in counted["kind"].values())
     return {
         by: {name: Group(**columns) for name, columns in groups.items()}
         for by, groups in counted.items()

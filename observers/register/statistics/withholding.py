@@ -43,11 +43,13 @@ _ANYWHERE: Node = ("anywhere", 0)
 _ZERO = 10**9
 
 
-def withhold(counts: Sequence[Sequence[int]], *, last_is_sum: bool = False) -> Shown:
+def withhold(
+    counts: Sequence[Sequence[int]], *, sums: Sequence[int | Hidden] | None = None
+) -> Shown:
     """The table as it may be shown. The total of each column is known to everybody.
-    `last_is_sum`: the last column is the sum of the others; without it nobody knows what a line
-    comes to."""
-    found = _withheld(tuple(tuple(line) for line in counts), last_is_sum)
+    `sums`: of the lines, as they are shown elsewhere; nothing of them is hidden here besides.
+    Without them nobody knows what a line comes to."""
+    found = _withheld(tuple(map(tuple, counts)), None if sums is None else tuple(sums))
     return [list(line) for line in found]
 
 
@@ -58,46 +60,52 @@ def withhold_column(counts: Sequence[int]) -> list[int | Hidden]:
 
 # A page asks for the same tables until they are counted anew.
 @lru_cache(maxsize=64)
-def _withheld(counts: Counts, last_is_sum: bool) -> Shown:
+def _withheld(counts: Counts, sums: tuple[int | Hidden, ...] | None) -> Shown:
     shown: Shown = [[Hidden.FEW if 0 < n < FEW else n for n in line] for line in counts]
-    few = [
-        (line, column)
+    ways = _ways(counts, shown, sums)
+    for line, column in _to_be_kept(shown, sums):
+        more = _cheapest_circle(ways, line, column)
+        for at, of in more:
+            shown[at][of] = Hidden.WITHHELD
+        if more:
+            ways = _ways(counts, shown, sums)
+    return shown
+
+
+def _to_be_kept(shown: Shown, sums: tuple[int | Hidden, ...] | None) -> list[tuple[Node, Node]]:
+    """Between which nodes the counts of a few stand, and every sum that is hidden elsewhere: its
+    parts must not tell it."""
+    few: list[tuple[Node, Node]] = [
+        (("line", line), ("column", column))
         for line, cells in enumerate(shown)
         for column, cell in enumerate(cells)
         if cell is Hidden.FEW
     ]
-    ways = _ways(counts, shown, last_is_sum)
-    for cell in few:
-        more = _cheapest_circle(ways, cell)
-        for line, column in more:
-            shown[line][column] = Hidden.WITHHELD
-        if more:
-            ways = _ways(counts, shown, last_is_sum)
-    return shown
+    hidden = [line for line, total in enumerate(sums or ()) if isinstance(total, Hidden)]
+    return few + [(("line", line), _ANYWHERE) for line in hidden]
 
 
-def _ways(counts: Counts, shown: Shown, last_is_sum: bool) -> Ways:
+def _ways(counts: Counts, shown: Shown, sums: tuple[int | Hidden, ...] | None) -> Ways:
     """Where one person more or less could be: more in a count is a way from its line to its column,
-    less is the way back; of a sum it is the other way round. It costs nothing where a count is
-    hidden already; elsewhere what would have to be hidden."""
+    less is the way back. It costs nothing where a count is hidden already; elsewhere what would
+    have to be hidden."""
     ways: Ways = defaultdict(dict)
     for line, numbers in enumerate(counts):
         here: Node = ("line", line)
-        if not last_is_sum:
-            ways[here][_ANYWHERE] = ways[_ANYWHERE][here] = (0, None)
         for column, n in enumerate(numbers):
             cell, there = shown[line][column], ("column", column)
             cost = 0 if isinstance(cell, Hidden) else n or _ZERO
-            start, end = (there, here) if _is_sum(column, numbers, last_is_sum) else (here, there)
             if _can_be_more(cell, n):
-                ways[start][end] = (cost, (line, column))
+                ways[here][there] = (cost, (line, column))
             if _can_be_less(cell, n):
-                ways[end][start] = (cost, (line, column))
+                ways[there][here] = (cost, (line, column))
+        # A sum that is more takes one more into its line.
+        total = Hidden.WITHHELD if sums is None else sums[line]
+        if isinstance(total, Hidden) and _can_be_more(total, sum(numbers)):
+            ways[_ANYWHERE][here] = (0, None)
+        if isinstance(total, Hidden) and (sums is None or _can_be_less(total, sum(numbers))):
+            ways[here][_ANYWHERE] = (0, None)
     return ways
-
-
-def _is_sum(column: int, numbers: tuple[int, ...], last_is_sum: bool) -> bool:
-    return last_is_sum and column == len(numbers) - 1
 
 
 def _can_be_more(cell: int | Hidden, n: int) -> bool:
@@ -108,10 +116,10 @@ def _can_be_less(cell: int | Hidden, n: int) -> bool:
     return n > (1 if cell is Hidden.FEW else 0)
 
 
-def _cheapest_circle(ways: Ways, cell: Cell) -> list[Cell]:
-    """Which further counts to hide so that this one could be one more or one less; none where it
-    could already. Nor where it cannot be helped: all is hidden then, and the total says it."""
-    line, column = ("line", cell[0]), ("column", cell[1])
+def _cheapest_circle(ways: Ways, line: Node, column: Node) -> list[Cell]:
+    """Which further counts to hide so that the one between them could be one more or one less;
+    none where it could already. Nor where it cannot be helped: all is hidden then, and the totals
+    tell it."""
     found = []
     if column in ways[line]:
         found.append(_cheapest_way(ways, column, line))

@@ -1,0 +1,41 @@
+"""Public pages that everybody may keep for a while, and ask whether they have changed."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import quote_etag
+
+KEPT_SECONDS = 60
+# Made anew for each answer, and the same to whoever reads it.
+_TOKENS = re.compile(rb"\b[A-Za-z0-9]{64}\b")
+
+View = Callable[..., HttpResponse]
+
+
+def kept_by_everybody(view: View) -> View:
+    """Shared caches may keep what strangers are shown, for each language and each set of cookies
+    apart; what names a visitor, or brings them a cookie, stays with them. The ETag changes with
+    what is read on the page, not with the token of its forms."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_vary_headers(response, ["Cookie", "Accept-Language"])
+        is_theirs = request.user.is_authenticated or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
+        if is_theirs:
+            patch_cache_control(response, private=True, no_cache=True)
+        else:
+            patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        response["ETag"] = quote_etag(_mark(response.content))
+        answer = get_conditional_response(request, etag=response["ETag"], response=response)
+        return answer or response
+
+    return kept
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(_TOKENS.sub(b"", content)).hexdigest()[:32]
