@@ -517,3 +517,11 @@ def test_the_pages_are_sound_at_every_width(badge, new_visitor, width):
     page.goto(f"/V/{code_of(badge)}")
     assert shown(page) == "valid"
     assert axe_findings(page) == []
+
+
+def test_a_phone_may_put_the_page_on_its_first_screen(election, phone):
+    ready(phone)
+    asked = phone.context.new_cdp_session(phone)
+    hindrances = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A browser of a test keeps nothing when it ends, and so installs nothing.
+    assert [each["errorId"] for each in hindrances] == ["in-incognito"]

@@ -1,11 +1,11 @@
 """How often a badge may be checked, so that nobody collects the photos of observers.
 
 Numbers can be counted through, so few may be typed; a genuine code can only be had from a badge.
-Both are counted per address of the reader, numbers also all together. The limits are settings;
-`docs/operations.md` says which header a proxy must set.
+Both are counted per address of the reader, numbers also all together, in the cache: while that is
+gone, everybody is answered. The limits are settings; `docs/operations.md` says which header a proxy
+must set.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
-from redis.exceptions import RedisError
-
-A_MINUTE = 60
 
 
 @dataclass
@@ -27,22 +24,14 @@ class TooOften(Exception):
 
 
 def count_number(request: HttpRequest) -> None:
-    """Raises TooOften. Wrong numbers count as well: they are how one would look for right ones.
-
-    Where nothing can be counted, no number is answered.
-    """
-    try:
-        _count(request, "verify-number", "ip", settings.VERIFY_NUMBER_RATE)
-        _count(request, "verify-numbers", _everybody, settings.VERIFY_NUMBERS_CEILING)
-    except RedisError as error:
-        raise TooOften(A_MINUTE) from error
+    """Raises TooOften. Wrong numbers count as well: they are how one would look for right ones."""
+    _count(request, "verify-number", "ip", settings.VERIFY_NUMBER_RATE)
+    _count(request, "verify-numbers", _everybody, settings.VERIFY_NUMBERS_CEILING)
 
 
 def count_token(request: HttpRequest) -> None:
-    """Raises TooOften. Where nothing can be counted, codes are checked all the same: nobody can
-    guess them, and there may be a queue at the door."""
-    with suppress(RedisError):
-        _count(request, "verify-token", "ip", settings.VERIFY_TOKEN_RATE)
+    """Raises TooOften."""
+    _count(request, "verify-token", "ip", settings.VERIFY_TOKEN_RATE)
 
 
 def _everybody(group: str, request: HttpRequest) -> str:

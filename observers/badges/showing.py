@@ -59,7 +59,7 @@ def of_number(checked: Checked, place: Place | None) -> Shown:
         person.surname,
         person.given_name,
         person.patronymic,
-        policy=person.election.name_policy,
+        policy=person.election.name_policy_of(person.kind),
     )
     photo = portrait_url(person) if checked.verdict in _PICTURED else ""
     return replace(_shown(checked, place), name=name, photo=photo)

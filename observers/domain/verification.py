@@ -16,7 +16,8 @@ from observers.enums import BadgeStatus, Status
 from observers.models import Application, Badge
 
 _PERSON = (
-    "id", "surname", "given_name", "patronymic", "photo", "status", "election", "organisation",
+    "id", "surname", "given_name", "patronymic", "photo", "kind", "status", "election",
+    "organisation",
 )  # fmt: skip
 _PRINTED = (
     "application", "serial", "status", "number", "scope", "constituency", "valid_from",
@@ -99,7 +100,7 @@ def _badges() -> Any:
 def _columns(path: str) -> list[str]:
     """Of the person, the election and who nominated them: these and no others."""
     theirs = [f"{path}{name}" for name in _PERSON]
-    election = ("slug", "names", "time_zone", "time_zone_names", "name_policy", "polling_on")
+    election = ("names", "time_zone", "time_zone_names", "name_policy", "name_policies")
     organisation = ("name", "short_name")
     return [
         *theirs,
