@@ -476,7 +476,7 @@ def test_shares_of_the_largest_and_how_many_equal_ones_they_are_like():
     assert concentration([]).as_many_as == 0
 
 
-def test_the_darkest_tiles_have_the_most():
+def test_the_strongest_tiles_have_the_most():
     assert shades([1.0, 2.0, 3.0, 4.0, 4.0, None]) == [1, 1, 2, 3, 3, 0]
 
 

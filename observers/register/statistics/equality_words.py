@@ -1,7 +1,7 @@
 """The comparisons as a journalist can quote them and a commission can stand by; and as tables."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from observers.register.statistics.equality import By, Comparison, Measure, Verdict
 from observers.register.statistics.facts import Group
@@ -153,9 +153,10 @@ def comparisons_table(by: By, comparisons: list[Comparison], source: Source) -> 
         By.COMMISSION: _("Equality audit, by commission"),
     }
     heading = _("Nominated by") if by == By.KIND else _("Commission")
+    measures = {APPROVED: pgettext("number", "Registered"), **measure_labels()}
     columns = (
         Column(by.value, heading, labels=kind_labels() if by == By.KIND else {}),
-        Column("measure", _("What"), labels={APPROVED: _("Registered"), **measure_labels()}),
+        Column("measure", _("What"), labels=measures),
         Column("value", _("Value"), Form.QUANTITY),
         Column("low", _("At least"), Form.QUANTITY),
         Column("high", _("At most"), Form.QUANTITY),

@@ -179,7 +179,7 @@ def _refusals(source: Source) -> Section:
     table = tables.refusals(source)
     note = _(
         "First decisions are counted, whatever became of them on appeal. The range is where the "
-        "rate lies with 95 % if the decisions are taken as a sample of how the commissions decide."
+        "rate lies with 95 %, if the decisions are taken as a sample of how the commissions decide."
     )
     drawn = _counted(table, column=len(table.columns) - 1) if len(table.columns) > 1 else []
     return Section("refusals", table.title, findings.refusals(source), [table], drawn, note=note)
@@ -207,8 +207,8 @@ def _constituencies(source: Source) -> Section:
     ]
     note = _(
         "This is no map: the constituencies stand in the order of their numbers. Each tile has the "
-        "number of the constituency and under it its observers per polling station; the darker, "
-        "the more. It leads to them in the register."
+        "number of the constituency and under it its observers per polling station; the stronger "
+        "its colour, the more. It leads to them in the register."
     )
     return Section(
         "constituencies",

@@ -61,7 +61,7 @@ def kind_column() -> Column:
 def standing(source: Source) -> Table:
     everything = source.facts.everything
     labels = {
-        "registered": _("Registered"),
+        "registered": pgettext("number", "Registered"),
         "being_decided": _("Being decided"),
         "returned": _("Returned for correction"),
         "refused": _("Refused"),
@@ -82,7 +82,7 @@ def standing(source: Source) -> Table:
 
 def _standing_columns() -> tuple[Column, ...]:
     return (
-        Column("registered", _("Registered"), Form.COUNT),
+        Column("registered", pgettext("number", "Registered"), Form.COUNT),
         Column("being_decided", _("Being decided"), Form.COUNT),
         Column("returned", _("Returned for correction"), Form.COUNT),
         Column("refused", _("Refused"), Form.COUNT),
@@ -206,10 +206,10 @@ def appeals(source: Source) -> Table:
 
 def by_constituency(source: Source) -> Table:
     columns = (
-        Column("number", _("No")),
+        Column("number", _("Number")),
         Column("constituency", _("Constituency")),
         Column("polling_stations", _("Polling stations"), Form.COUNT),
-        Column("registered", _("Registered"), Form.COUNT),
+        Column("registered", pgettext("number", "Registered"), Form.COUNT),
         Column("per_polling_station", _("Per polling station"), Form.RATIO),
     )
     rows: list[tuple[Cell, ...]] = []
@@ -229,7 +229,7 @@ def nominators(source: Source) -> Table:
     ordered = sorted(counted.items(), key=lambda one: (-one[1], source.names.organisations[one[0]]))
     columns = (
         Column("organisation", _("Organisation")),
-        Column("registered", _("Registered"), Form.COUNT),
+        Column("registered", pgettext("number", "Registered"), Form.COUNT),
         Column("share", _("Share"), Form.SHARE),
         Column("share_so_far", _("With those above"), Form.SHARE),
     )
