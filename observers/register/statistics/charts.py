@@ -114,7 +114,7 @@ def calendar(
 
 @dataclass(frozen=True)
 class Tile:
-    """A constituency: its number, its figure, and how strong its colour is, from 0 (nobody) to 4."""
+    """A constituency: its number, its figure, and how strong its colour is: 0 (nobody) to 4."""
 
     number: str
     name: str
@@ -127,7 +127,7 @@ SHADES = 4
 
 
 def shades(values: Sequence[float | None]) -> list[int]:
-    """As many in each shade as can be, the largest strongest; equal ones alike, none for nothing."""
+    """As many in each shade as can be, the largest strongest; equal ones alike, 0 for nothing."""
     ordered = sorted(value for value in values if value)
     return [_shade(value, ordered) for value in values]
 
