@@ -45,6 +45,7 @@ from observers.models import (
     HandoverLine,
     InternalNote,
     Message,
+    PrintBatch,
     PrintLine,
     Proposal,
     Recusal,
@@ -256,6 +257,12 @@ def test_what_is_printed_was_in_a_batch_and_what_is_handed_over_was_signed_for(
     events = BadgeEvent.objects.values_list("badge", flat=True)
     assert printed == set(events.filter(status_to="printed"))
     assert handed == set(events.filter(status_to="handed_over"))
+
+
+def test_one_batch_is_being_prepared_and_others_were_printed_before(demo: Election) -> None:
+    begun = PrintBatch.objects.visible_to(of("reviewer15"))
+    assert begun.filter(status="preparing").count() == 1
+    assert begun.filter(printed_at__isnull=False).count() > 1
 
 
 def test_no_commission_has_used_more_blanks_than_it_had(demo: Election) -> None:

@@ -59,6 +59,8 @@ class PrintBatchAdmin(ReachedAdmin):
     list_display = ("begun", "begun_by", "whose", "chosen_in_words", "count", "state", "printed")
     list_display_links = ("begun",)
     change_list_template = "admin/badges/print/batches.html"
+    search_fields = ("chosen",)
+    search_help_text = _("What was chosen")
     ordering = ("-begun_at", "-pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -191,6 +193,8 @@ class BlankMovementAdmin(ReachedAdmin):
     list_display = ("entered", "whose", "size", "why", "change", "other", "by", "note")
     list_display_links = None
     change_list_template = "admin/badges/print/blanks.html"
+    search_fields = ("note",)
+    search_help_text = _("Words of the note")
     ordering = ("-at", "-pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

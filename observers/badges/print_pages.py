@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from elections.domain.clock import database_now
+from elections.domain.posts import posts_of
 from elections.texts import in_language
 from observers import permissions
 from observers.badges import tasks
@@ -57,7 +58,7 @@ def begin_page(
     those that were ticked, to be asked for again."""
     user = staff(request)
     sent = request.method == "POST" and "begin" in request.POST
-    form = BeginForm(request.POST if sent else None)
+    form = BeginForm(request.POST if sent else None, initial={"size": _usual_size(user)})
     if sent and form.is_valid():
         try:
             batch = print_batches.begin(
@@ -84,6 +85,12 @@ def begin_page(
         "address": f"{reverse('admin:observers_badge_print')}?{request.GET.urlencode()}",
     }
     return TemplateResponse(request, "admin/badges/print/begin.html", context)
+
+
+def _usual_size(user: User) -> str:
+    """That of which the user's commission has most blanks."""
+    stock = blanks.stock(posts_of(user)[0].commission)
+    return max(stock, key=lambda size: stock[size])
 
 
 def waiting(user: User) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from elections.models import Commission, Election
 from elections.texts import in_language
 from notifications.enums import LetterStatus
 from notifications.models import Letter
+from observers.demo import at_the_printer
 from observers.demo.accounts import Bench, DemoAccounts
 from observers.demo.people import Name, Names
 from observers.demo.reasons import Reasons
@@ -87,6 +88,7 @@ class Desk:
         self.in_session(central)
         self.nomination_proposed(central)
         self.undeliverable(home)
+        at_the_printer.set_up(home, self.benches[home.pk])
         self._letters_have_left()
 
     # --- What waits -------------------------------------------------------------------------------
