@@ -267,6 +267,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "observers.tasks.look_for_photos",
         "schedule": crontab(hour=2, minute=41),
     },
+    # After the working day, before the next.
+    "keep-register-snapshots": {
+        "task": "observers.register.tasks.keep_snapshots",
+        "schedule": crontab(hour=23, minute=31),
+    },
     "fold-counts": {"task": "observers.tasks.fold_counts", "schedule": 60.0},
     "expire-badges": {
         "task": "observers.tasks.expire_badges",

@@ -42,10 +42,12 @@ from observers.models import (
     Badge,
     BlankMovement,
     Handover,
+    RegisterSnapshot,
     Submission,
     Upload,
     UploadedPhoto,
 )
+from observers.register import open_data
 from organisations.models import NominationDocument, NominationRight, Organisation
 from privacy.uploads import CheckedDocument
 from tests import builders
@@ -96,6 +98,15 @@ ADDRESSES: dict[str, Needs] = {
     "register:equality": Needs("register", "view"),
     "register:table_csv": Needs("register", "view"),
     "register:table_json": Needs("register", "view"),
+    "register:observer": Needs("register", "view"),
+    "register:organisations": Needs("register", "view"),
+    "register:organisation": Needs("register", "view"),
+    "register:constituencies": Needs("register", "view"),
+    "register:constituency": Needs("register", "view"),
+    "register:decisions": Needs("register", "view"),
+    "register:package": Needs("register", "view"),
+    "register:snapshots": Needs("register", "view"),
+    "register:snapshot": Needs("register", "view"),
     "verify:keys": Needs("register", "view"),
     "verify:revocations": Needs("register", "view"),
     "verify:page": Needs("register", "view"),
@@ -294,7 +305,11 @@ class Things:
         subject: Any = self.right if of_right else self.application
         if argument in ("object_id", "pk"):
             return self._row(name.removeprefix("admin:").split("_")[1]).pk
+        if name == "register:organisation" and argument == "key":
+            return self.right.organisation.key
         return {
+            "number": lambda: 1 if name == "register:constituency" else self._badge().number,
+            "day": lambda: self._snapshot().day,
             "key": lambda: subject.key,
             "organisation": lambda: self.right.organisation.key,
             "election": lambda: self.application.election.slug,
@@ -343,6 +358,11 @@ class Things:
             organisation=mine.organisation,
             constituency=place,
         )
+
+    def _snapshot(self) -> RegisterSnapshot:
+        """Of the register as it is today."""
+        open_data.keep_snapshots()
+        return RegisterSnapshot.objects.get(election=self.application.election)
 
     def _badge(self) -> Badge:
         """Of somebody who is registered where the applicant wants to be."""

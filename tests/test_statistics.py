@@ -26,12 +26,13 @@ from observers.domain.applications import move
 from observers.enums import COUNTED, DECIDED, WAITING
 from observers.lifecycle import APPROVE, SUBMIT, TAKE_UP, UNDO
 from observers.models import Application, Decision, StatisticsSnapshot
-from observers.register import queries, tasks
+from observers.register import tasks
 from observers.register.statistics import snapshots
 from observers.register.statistics.charts import shades
 from observers.register.statistics.concentration import concentration
 from observers.register.statistics.facts import Facts, Group, Refusals
 from observers.register.statistics.withholding import Hidden, withhold, withhold_column
+from observers.register.totals import totals
 from observers.register.views.statistics import FILES
 from tests import builders as make
 from tests.visitors import axe_findings
@@ -229,7 +230,7 @@ def test_who_took_longer_than_half_of_all(election):
 def test_days_are_those_of_the_register(election):
     make.an_approved(election=election)
     make.a_cancelled(election=election)
-    assert list(facts(election).days.items()) == queries.registered_by_day(election)
+    assert list(facts(election).days.items()) == totals(election).days
 
 
 @needs_database

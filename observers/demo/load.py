@@ -30,6 +30,9 @@ from observers.demo.people import Names, People
 from observers.demo.pins import pin_down
 from observers.demo.plan import make_plan
 from observers.demo.reasons import Reasons
+from observers.domain import registering
+from observers.enums import Status
+from observers.models import Application
 from privacy.fields import EncryptedTextField
 
 # The guards that see a row come into being. All others stay: checks, unique persons, foreign
@@ -75,6 +78,9 @@ def load_demo(folder: Path, *, observers: int, seed: int, now: datetime.datetime
             with begun_in_the_past():
                 staff = _fill(election, folder, distribution, portraits, observers, seed, now)
             _set_the_desks(election, folder, distribution, staff, seed)
+        # Their approvals were stored after them.
+        cancelled = Application.unscoped.filter(election=election, status=Status.CANCELLED)
+        registering.write_anew(cancelled)
     return election
 
 

@@ -33,6 +33,13 @@ from observers.models.problems import (
     WithoutPhoto,
 )
 from observers.models.proposal import Proposal
+from observers.models.registered import (
+    RegisterChange,
+    RegisteredName,
+    RegisteredObserver,
+    RegisterSnapshot,
+    RegisterWord,
+)
 from observers.models.session import AgendaItem, CommissionSession
 from observers.models.statistics import StatisticsSnapshot
 from observers.models.submission import Submission, SubmissionLine
@@ -71,6 +78,11 @@ __all__ = [
     "Proposal",
     "Reassignment",
     "Recusal",
+    "RegisterChange",
+    "RegisterSnapshot",
+    "RegisterWord",
+    "RegisteredName",
+    "RegisteredObserver",
     "Return",
     "SettledPair",
     "StatisticsSnapshot",

@@ -30,6 +30,7 @@ from observers.enums import (
 from observers.lifecycle import APPLICATION
 from observers.models.counting_triggers import COUNTING
 from observers.models.guards import APPLICATION_GUARDS
+from observers.models.register_triggers import REGISTERING
 from organisations.models import Organisation, Representative
 from privacy.fields import EncryptedDateField, EncryptedTextField
 
@@ -238,18 +239,6 @@ class Application(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                F("election"),
-                F("sort_key"),
-                F("id"),
-                name="register_order",
-                condition=Q(status__in=PUBLIC),
-            ),
-            models.Index(
-                fields=["election", "kind", "status", "constituency", "organisation"],
-                name="register_counts",
-                condition=Q(status__in=PUBLIC),
-            ),
             GinIndex(
                 OpClass("search_key", name="gin_trgm_ops"),
                 name="application_search",
@@ -300,6 +289,7 @@ class Application(models.Model):
             ),
             *APPLICATION_GUARDS,
             *COUNTING,
+            *REGISTERING,
         ]
 
     def __str__(self) -> str:

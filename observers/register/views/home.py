@@ -1,5 +1,6 @@
 """The first page: what is open, until when, how far the commission is."""
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from elections.domain.clock import database_now
 from elections.models import Election
-from observers.register import queries
+from observers.register.entries import finds_names
 from observers.register.standing import standings
+from observers.register.totals import totals
 
 
 @require_safe
@@ -28,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "main": main,
             "days_left": main.days_left(now),
             "steps": _steps(main.election),
+            "finds_names": finds_names(main.election),
             **numbers(main.election),
-            **chart(main.election),
         }
     return render(request, "home.html", context)
 
@@ -69,16 +71,14 @@ def _steps(election: Election) -> list[dict[str, str]]:
 
 
 def numbers(election: Election) -> dict[str, Any]:
-    """The totals, and the median in words."""
-    totals = queries.totals(election)
-    days = totals.median_days
+    """The totals, the median in words, and registrations by day as the chart wants them."""
+    found = totals(election)
+    days = found.median_days
     median = "" if days is None else _("%(days)s days") % {"days": number_format(days, 1)}
-    return {"totals": totals, "median": median}
+    return {"totals": found, "median": median, **_chart(found.days)}
 
 
-def chart(election: Election) -> dict[str, Any]:
-    """Registrations by day, as the component wants them."""
-    days = queries.registered_by_day(election)
+def _chart(days: list[tuple[datetime.date, int]]) -> dict[str, Any]:
     if not days:
         return {"days": []}
     best, most = max(days, key=lambda day: day[1])

@@ -1,16 +1,10 @@
-"""The register itself: a page at a time, or in full."""
+"""The register itself, a page at a time."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -19,9 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from elections.enums import Kind
 from elections.models import Election
-from observers.register import exports, queries
-from observers.register.entries import entry, policy_in_words
+from observers.register import queries
+from observers.register.entries import entry, finds_names, policy_in_words, shows_names
 from observers.register.filters import STATUS_LABELS, BadAddress, Filters
+from observers.register.patience import TakesTooLong, patiently
 
 
 @require_safe
@@ -29,11 +24,12 @@ from observers.register.filters import STATUS_LABELS, BadAddress, Filters
 @vary_on_headers("HX-Request")
 def register(request: HttpRequest, election: str) -> HttpResponse:
     """The page, or for a search as it is typed only the part that changes."""
-    found = _published(election)
+    found = published(election)
     try:
         filters = Filters.read(request.GET)
-        context = _page(found, filters)
-    except BadAddress as bad:
+        with patiently():
+            context = _page(found, filters)
+    except (BadAddress, TakesTooLong) as bad:
         return _refused(request, found, str(bad))
     except queries.UnknownPlace:
         return _refused(request, found, _("There is no such page of the register."))
@@ -45,37 +41,8 @@ def register(request: HttpRequest, election: str) -> HttpResponse:
     return render(request, "register/list.html", context)
 
 
-@require_safe
-@cache_control(public=True, max_age=60)
-def register_csv(request: HttpRequest, election: str) -> HttpResponseBase:
-    response = _streamed(request, election, exports.csv_chunks, "text/csv; charset=utf-8")
-    if response.streaming:
-        response["Content-Disposition"] = f'attachment; filename="register-{election}.csv"'
-    return response
-
-
-@require_safe
-@cache_control(public=True, max_age=60)
-def register_json(request: HttpRequest, election: str) -> HttpResponseBase:
-    return _streamed(request, election, exports.json_chunks, "application/json")
-
-
-def _published(slug: str) -> Election:
+def published(slug: str) -> Election:
     return get_object_or_404(Election.objects.published(), slug=slug)
-
-
-def _streamed(
-    request: HttpRequest,
-    election: str,
-    chunks: Callable[[Election, Filters], Iterator[str]],
-    content_type: str,
-) -> HttpResponseBase:
-    found = _published(election)
-    try:
-        filters = Filters.read(request.GET)
-    except BadAddress as bad:
-        return HttpResponseBadRequest(str(bad), content_type="text/plain; charset=utf-8")
-    return StreamingHttpResponse(chunks(found, filters), content_type=content_type)
 
 
 def _refused(request: HttpRequest, election: Election, sentence: str) -> HttpResponse:
@@ -88,55 +55,76 @@ def _about(election: Election) -> dict[str, Any]:
     return {
         "election": election,
         "crumbs": [{"label": election.name, "url": election.get_absolute_url()}],
-        "policy": policy_in_words(election.name_policy),
+        "policy": policy_in_words(election),
+        "shows_names": shows_names(election),
+        "finds_names": finds_names(election),
         "list_url": reverse("register:list", args=[election.slug]),
     }
 
 
 def _page(election: Election, filters: Filters) -> dict[str, Any]:
-    rows = queries.registered(election, filters)
-    page, following = queries.page_after(rows, election, filters.after)
-    counted = queries.counts(election, filters)
-    by_kind = counted["kind"]
-    count = by_kind.get(filters.kind, 0) if filters.kind else sum(by_kind.values())
+    found = queries.find(election, filters)
     return _about(election) | {
         "filters": filters,
-        "entries": [entry(row, election) for row in page],
-        "count": count,
-        "choices": _choices(election, filters, counted),
-        "parameters": filters.url(),
+        "found": found,
+        "entries": [entry(row, election) for row in found.rows],
+        "similar": [entry(row, election) for row in found.similar],
+        "marks": status_marks(),
+        "choices": _choices(filters, found.counted),
+        "chosen": _chosen(election, filters),
+        "parameters": filters.url().rstrip("?"),
         "kept": [(n, v) for n, v in filters.parameters().items() if n not in ("q", "after")],
         "first_url": filters.url() if filters.after else "",
-        "next_url": filters.url(after=following) if following else "",
+        "next_url": filters.url(after=found.following) if found.following else "",
     }
 
 
-def _choices(
-    election: Election, filters: Filters, counted: dict[str, dict[Any, int]]
-) -> dict[str, Any]:
-    """The filters as links. Each count is what the link would show."""
-    kinds = [(kind.value, kind.label, counted["kind"].get(kind.value, 0)) for kind in Kind]
-    statuses = [
-        (status, label, counted["status"].get(status, 0)) for status, label in STATUS_LABELS.items()
-    ]
-    constituencies = [
-        (int(choice.value), choice.label, choice.count)
-        for choice in queries.constituency_choices(election, counted["constituency"])
-    ]
-    organisations = [
-        (choice.value, choice.label, choice.count)
-        for choice in queries.organisation_choices(counted["organisation"])
-    ]
+def status_marks() -> dict[str, str]:
+    """Each status as it stands in a row: drawn once, and not for each row."""
     return {
-        "kind": _links(filters, "kind", kinds),
-        "status": _links(filters, "status", statuses),
-        "constituency": _links(filters, "constituency", constituencies),
-        "organisation": _links(filters, "organisation", organisations),
+        status.value: render_to_string(
+            "components/status.html", {"status": status.value, "label": label}
+        )
+        for status, label in STATUS_LABELS.items()
+    }
+
+
+def _chosen(election: Election, filters: Filters) -> list[dict[str, Any]]:
+    """Of the filters with long lists: which value is in force, and where the list is."""
+    kept = filters.url().rstrip("?")
+    return [
+        {
+            "heading": heading,
+            "label": label(),
+            "all_url": filters.url(**{name: nothing}),
+            "list_url": reverse(f"register:{page}", args=[election.slug]) + kept,
+            "choose": choose,
+        }
+        for name, nothing, heading, page, choose, label in (
+            ("organisation", None, _("Organisation"), "organisations", _("choose an organisation"),
+             lambda: filters.organisation and queries.organisation_name(filters.organisation)),
+            ("constituency", 0, _("Constituency"), "constituencies", _("choose a constituency"),
+             lambda: filters.constituency
+             and queries.constituency_name(election, filters.constituency)),
+        )
+    ]  # fmt: skip
+
+
+def _choices(filters: Filters, counted: dict[str, dict[Any, int]] | None) -> dict[str, Any]:
+    """The filters as links. Each count is what the link would show; a search that finds more than
+    are counted has links without numbers."""
+    values: dict[str, list[tuple[Any, Any]]] = {
+        "kind": [(kind.value, kind.label) for kind in Kind],
+        "status": list(STATUS_LABELS.items()),
+    }
+    return {
+        name: _links(filters, name, known, None if counted is None else counted[name])
+        for name, known in values.items()
     }
 
 
 def _links(
-    filters: Filters, name: str, choices: list[tuple[Any, Any, int]]
+    filters: Filters, name: str, values: list[tuple[Any, Any]], counted: dict[Any, int] | None
 ) -> list[dict[str, Any]]:
     """Values that would show something, the one in force, and first the way back to all."""
     current = getattr(filters, name)
@@ -144,11 +132,11 @@ def _links(
         {
             "label": label,
             "url": filters.url(**{name: value}),
-            "count": count,
+            "count": None if counted is None else counted.get(value, 0),
             "current": str(value) == str(current or ""),
         }
-        for value, label, count in choices
-        if count or str(value) == str(current or "")
+        for value, label in values
+        if counted is None or counted.get(value) or str(value) == str(current or "")
     ]
     everything = {"label": _("all"), "url": filters.url(**{name: ""}), "current": not current}
     return [everything, *links]
