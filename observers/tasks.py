@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from observers.domain import badges, closing, counting, looking, pages
+from accounts.models import User
+from elections.models import Commission, RunOff
+from observers.domain import badges, closing, counting, looking, pages, run_offs
 from observers.models import ApplicationDocument
 
 
@@ -39,3 +41,15 @@ def expire_badges() -> int:
 def fold_counts() -> int:
     """So that the register adds up a few rows for its counts, and not every change there was."""
     return counting.fold()
+
+
+@shared_task
+def renew_badges(run_off: int, by: int, commission: int | None = None) -> int:
+    """How many badges were issued anew for the run-off."""
+    found = RunOff.objects.filter(pk=run_off).select_related("election").first()
+    actor = User.objects.filter(pk=by, is_active=True).first()
+    place = Commission.objects.filter(pk=commission).first() if commission else None
+    if found is None or actor is None or (commission and place is None):
+        return 0
+    portions = run_offs.renew(found, by=actor, commission=place)
+    return sum(len(portion.done) for portion in portions)

@@ -34,6 +34,7 @@ from elections.models import (
     Election,
     RefusalGround,
     RequiredDocument,
+    RunOff,
     SavedReply,
     Window,
 )
@@ -45,6 +46,7 @@ from observers.domain import (
     print_batches,
     print_files,
     proposals,
+    run_offs,
     substitutions,
 )
 from observers.domain.applications import Moved, move
@@ -586,6 +588,16 @@ def a_substitute(former: Application, *, by: User | None = None, **answers: Any)
     drafts.set_photo(draft, ContentFile(_photo()), version=draft.version, now=now)
     drafts.consent(draft, given=True, version=draft.version, now=now)
     return draft
+
+
+def a_run_off(election: Election, *, badges_stay_valid: bool = False) -> RunOff:
+    """Two weeks later, announced by the chair; the same one each time."""
+    found = RunOff.objects.filter(election=election).first()
+    day = election.polling_on + 14 * DAY
+    said = run_offs.Announcement(polling_on=day, badges_until=election.end_of_day(-15))
+    return found or run_offs.announce(
+        election, said, badges_stay_valid=badges_stay_valid, by=the_chair(election)
+    )
 
 
 def a_refused(*, by: User | None = None, **columns: Any) -> Application:

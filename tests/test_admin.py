@@ -75,6 +75,7 @@ REGISTERS = {
     "elections/constituency": "chair reviewer central_chair administrator auditor",
     "elections/commission": "chair reviewer central_chair administrator auditor",
     "elections/extension": "chair reviewer central_chair administrator auditor",
+    "elections/runoff": "chair reviewer central_chair administrator auditor",
     "elections/refusalground": "chair reviewer central_chair administrator auditor",
     "elections/savedreply": "chair reviewer central_chair administrator auditor",
     "elections/requireddocument": "chair reviewer central_chair administrator auditor",
@@ -114,6 +115,7 @@ def test_only_the_administrator_adds_to_the_registers_and_only_to_some(election)
         "elections/constituency",
         "elections/commission",
         "elections/extension",
+        "elections/runoff",
         "elections/refusalground",
         "elections/savedreply",
         "elections/requireddocument",
@@ -121,7 +123,7 @@ def test_only_the_administrator_adds_to_the_registers_and_only_to_some(election)
     }
     expected: dict[str, set[str]] = {role: set() for role in ROLES} | {
         "administrator": kept,
-        "central_chair": {"elections/extension"},
+        "central_chair": {"elections/extension", "elections/runoff"},
     }
     for role in ROLES:
         client = signed_in(a_staff_member(ROLES[role], election))

@@ -62,7 +62,14 @@ class ElectionAdmin(ElectionAdminBase):
         ),
         (
             _("Badges"),
-            {"fields": ("badges_until", "international_badges_until", "badge_download")},
+            {
+                "fields": ("badges_until", "international_badges_until", "badge_download"),
+                "description": _(
+                    "A badge keeps the end with which it was issued: a change here counts for "
+                    "badges that are issued from then on. For a run-off the end of all is moved "
+                    "by announcing it."
+                ),
+            },
         ),
         (_("Observers of organisations"), {"fields": ("observer_consent", "conduct_texts")}),
     )

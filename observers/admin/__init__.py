@@ -11,6 +11,7 @@ from observers.admin import (
     printing,
     problems,
     replies,
+    run_offs,
     sessions,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "printing",
     "problems",
     "replies",
+    "run_offs",
     "sessions",
 ]

@@ -9,7 +9,14 @@ from django.views.decorators.http import require_safe
 
 from elections.domain.clock import database_now
 from elections.enums import Kind
-from elections.models import CalendarEvent, CommissionMember, Election, Extension, Window
+from elections.models import (
+    CalendarEvent,
+    CommissionMember,
+    Election,
+    Extension,
+    RunOff,
+    Window,
+)
 from observers.register.standing import standing
 from observers.register.views.home import numbers
 
@@ -26,6 +33,7 @@ def election(request: HttpRequest, election: str) -> HttpResponse:
         "standing": standing(found, windows, now=now),
         "windows": windows,
         "extensions": _extensions(found),
+        "run_off": RunOff.objects.filter(election=found).first(),
         "closings": CalendarEvent.objects.filter(window__election=found).select_related("window"),
         "documents": _documents(found),
         "grounds": found.refusal_grounds.order_by("-subject", "code"),
