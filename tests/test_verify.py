@@ -233,6 +233,14 @@ def test_a_place_leads_back_to_the_badge_and_nowhere_else(client, badge):
         assert client.get("/verify/", {"place": "1-1", "next": elsewhere})["Location"] == "/verify/"
 
 
+def test_a_place_of_an_election_that_is_over_is_none(client, badge):
+    long_ago = make.an_election(polling_on=datetime.date(2020, 2, 9))
+    client.get("/verify/", {"place": f"{long_ago.pk}-2"})
+    status, shown, words = of_code(client, badge)
+    assert (status, shown) == (200, "valid")
+    assert "Say below where you are, once" in words
+
+
 def test_the_last_moment_of_a_badge_is_no_longer_its_time(client, badge):
     with the_clock_at(badge.valid_until - SECOND):
         assert of_code(client, badge)[1] == "valid"

@@ -135,6 +135,14 @@ def test_a_badge_for_another_constituency_is_told_without_a_network(badge, phone
     expect(phone.locator("[data-part=result] h1")).to_have_text("Valid")
 
 
+def test_a_place_of_an_election_that_is_over_is_none_without_a_network(badge, phone):
+    ready(phone)
+    phone.evaluate("document.cookie = 'verify_place=999999-2; path=/'")
+    airplane(phone)
+    assert opened(phone, badge) == "valid"
+    expect(phone.locator("main")).to_contain_text("Say below where you are, once")
+
+
 def test_a_revoked_and_a_replaced_badge_are_told_without_a_network(election, badge, phone):
     cancelled = make.badges_of(make.a_cancelled(election=election)).get()
     newer = badges.replace(badge, why=IssueReason.LOST, by=make.the_chair(election))
@@ -264,6 +272,8 @@ def test_the_age_of_the_list_is_always_said(badge, phone, hours, verdict, senten
     phone.clock.set_fixed_time(later)
     airplane(phone)
     assert opened(phone, badge) == verdict
+    is_ready = "is ready" if hours < 48 else "cannot check badges without a network"
+    expect(phone.locator("[data-part=stock]")).to_contain_text(f"This phone {is_ready}")
     note = phone.locator(".note", has_text=sentence)
     expect(note).to_be_visible()
     assert ("note--strong" in str(note.get_attribute("class"))) == (hours > 24)

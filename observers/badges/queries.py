@@ -2,10 +2,12 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
 from elections.models import Constituency, Election
+from observers.domain.verification import Place
 from observers.models import Application
 
 # Badges of internationals outlast polling by a month, a run-off follows within weeks.
@@ -28,12 +30,24 @@ class Ground:
 
 def grounds() -> list[Ground]:
     """Published elections that are not long over, the latest first."""
-    since = timezone.localdate() - KEPT
-    current = Election.objects.published().filter(polling_on__gte=since)
     return [
         Ground(election, list(election.constituencies.all()))
-        for election in current.prefetch_related("constituencies")
+        for election in _current().prefetch_related("constituencies")
     ]
+
+
+def is_current(place: Place) -> bool:
+    """Whether it can be chosen now: who chose a place in an election that is over has chosen none
+    in this one."""
+    if place.constituency == 0:
+        return True
+    here = Constituency.objects.filter(election=place.election, number=place.constituency)
+    return bool(here.filter(election__in=_current()).exists())
+
+
+def _current() -> Any:
+    since = timezone.localdate() - KEPT
+    return Election.objects.published().filter(polling_on__gte=since)
 
 
 def pictured(key: int) -> Application:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from observers.badges.queries import is_current
 from observers.domain.verification import Place
 
 PLACE_COOKIE = "verify_place"
@@ -34,7 +35,8 @@ def in_chosen_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 def place_of(request: HttpRequest) -> Place | None:
     """None as long as the reader has chosen none."""
-    return place_in(request.COOKIES.get(PLACE_COOKIE, ""))
+    place = place_in(request.COOKIES.get(PLACE_COOKIE, ""))
+    return place if place and is_current(place) else None
 
 
 def place_in(text: str) -> Place | None:

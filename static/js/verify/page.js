@@ -104,7 +104,7 @@ async function stockHeld() {
 
 async function renew() {
   held = await renewedStock().catch(stock);
-  const isReady = held.list && (await kept);
+  const isReady = held.list && held.list.until > Date.now() / 1000 && (await kept);
   part("stock").textContent = words.phrases[isReady ? "ready" : "not_ready"];
 }
 

@@ -4,9 +4,11 @@
 const NAME = "verify_place";
 const HALF_A_YEAR_S = 182 * 24 * 60 * 60;
 
+// null for a place of an election that is over: whoever chose it has not chosen in this one.
 export function chosenPlace() {
-  const found = document.cookie.match(new RegExp(`(?:^|; )${NAME}=(\\d+)-(\\d+)`));
-  return found && { election: Number(found[1]), constituency: Number(found[2]) };
+  const found = document.cookie.match(new RegExp(`(?:^|; )${NAME}=((\\d+)-(\\d+))(?:;|$)`));
+  if (!found || !document.querySelector(`#place option[value="${found[1]}"]`)) return null;
+  return { election: Number(found[2]), constituency: Number(found[3]) };
 }
 
 export function choosePlace(value) {
