@@ -115,7 +115,7 @@ def test_everything_is_counted(election, reviewer):
         "wait for a second person": 1,
         "assigned to nobody": 4,
     }
-    assert [number.count for number in page["own"]] == [1, 1, 1, 1]
+    assert [number.count for number in page["own"]] == [1, 1, 1, 1, 0]
     assert {str(number.label): number.count for number in page["kinds"]} == {
         "Own initiative": 4,
         "Political party": 1,
@@ -459,3 +459,14 @@ def test_a_chair_looks_around(new_visitor, live_server, width):
     page.get_by_role("link", name="Claimed and forgotten 1").click()
     assert axe_findings(page) == []
     assert page.get_by_text("Unudulmuş").is_visible()
+
+
+def test_badges_that_wait_to_be_printed_are_counted(election, chair, reviewer):
+    """The central commission's page and first page do not count those of a constituency."""
+    an_approved(election=election, constituency=1)
+    commission = commission_of(election, 1)
+    number = signed_in(chair).get(f"{HOME}?commission={commission.pk}").context["own"][-1]
+    assert number.count == 1
+    assert number.url.endswith(f"commission={commission.pk}&printed=no")
+    assert "badges to print" in signed_in(reviewer).get("/admin/").content.decode()
+    assert "badges to print" not in signed_in(chair).get("/admin/").content.decode()

@@ -1,11 +1,13 @@
 """Badges printed together: what a batch holds, its files, and what is marked as printed."""
 
 import datetime
+import io
 import time
 from collections.abc import Callable
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from accounts.enums import StaffRole
@@ -434,3 +436,23 @@ def test_a_printed_batch_stays_printed(election, chair):
     print_batches.mark_printed(batch, by=chair, note="A box nobody entered.")
     with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         PrintBatch.unscoped.filter(pk=batch.pk).update(printed_at=None, printed_by=None)
+
+
+# --- For the print shop ---------------------------------------------------------------------------
+
+
+def test_the_command_writes_what_waits_and_marks_nothing(election, chair, tmp_path):
+    printed, waiting = many_approved(2, election=election)
+    badges.move(badges_of(printed), PRINT, actor=chair)
+    an_approved(election=election, constituency=2)
+    call_command(
+        "print_badges", election=election.slug, to=tmp_path, commission=1, stdout=io.StringIO()
+    )
+    (written,) = tmp_path.iterdir()
+    assert (written.stat().st_mode & 0o777, written.read_bytes()[:5]) == (0o600, b"%PDF-")
+    assert badge_of(waiting).status == "issued"
+
+
+def test_the_command_knows_its_elections(election, tmp_path):
+    with pytest.raises(CommandError):
+        call_command("print_badges", election="nowhere", to=tmp_path)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,7 +58,7 @@ def member(commission):
 
 
 @pytest.fixture
-def client(member) -> Client:
+def client(member: Any) -> Client:
     return signed_in(member)
 
 
@@ -69,7 +70,7 @@ def only_batch() -> PrintBatch:
     return PrintBatch.unscoped.get()
 
 
-def text(response) -> str:
+def text(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 

@@ -163,9 +163,7 @@ def mark_printed(batch: PrintBatch, *, by: User, spoiled: int = 0, note: str = "
     _insist(batch, by)
     held = PrintBatch.unscoped.select_for_update().get(pk=batch.pk)
     if held.status != PrintStatus.READY or held.printed_at is not None:
-        raise PrintError(
-            _("This batch is not ready, or a colleague has just marked it as printed.")
-        )
+        raise PrintError(_("It is not ready, or a colleague has just marked it as printed."))
     made = held.lines.filter(part__isnull=False).count()
     blanks.use(held, count=made, spoiled=spoiled, by=by, note=note)
     keys = list(valid_lines(held).values_list("pk", flat=True))

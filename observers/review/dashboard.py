@@ -20,7 +20,7 @@ from elections.domain.clock import database_now, due_conditions, midnight_before
 from elections.domain.posts import may_by_post, posts_of, reached_by_posts
 from elections.enums import Kind
 from elections.models import Commission
-from observers.domain import pairs, problems, workload
+from observers.domain import pairs, print_choice, problems, workload
 from observers.domain.forecast import Forecast, Load, forecast
 from observers.models import Application
 from observers.review import finding
@@ -71,7 +71,7 @@ def dashboard_page(request: HttpRequest, site: Any) -> HttpResponse:
         "forecast": said(load, found, now=now),
         "fails": bool(found.late or load.overdue),
         "numbers": _numbers(commission, counts),
-        "own": _own(commission, counts) if works_here else [],
+        "own": [*_own(commission, counts), _badges(commission, user)] if works_here else [],
         "kinds": [_of_kind(commission, kind, count) for kind, count in kinds.items()],
         "nominators": _nominators(request, commission, nominators),
         "problems": _problems(commission),
@@ -138,6 +138,14 @@ def _own(commission: Commission, counts: dict[str, int]) -> list[Number]:
         Number(counts[name], label, list_url(commission, whose=whose))
         for name, label, whose in rows
     ]
+
+
+def _badges(commission: Commission, user: User) -> Number:
+    """What the printer waits for."""
+    count = print_choice.count_by_commission(user).get(commission.pk, 0)
+    query = urlencode({"commission": str(commission.pk), "printed": "no"})
+    address = reverse("admin:observers_badge_changelist")
+    return Number(count, _("badges to print"), f"{address}?{query}")
 
 
 def _of_kind(commission: Commission, kind: str, count: int) -> Number:

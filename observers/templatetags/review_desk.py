@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Reach, reach
 from elections.domain.clock import database_now, due_conditions
 from elections.domain.posts import holds_any, posts_of, reached_by_posts
+from observers.domain import print_choice
 from observers.models import Application
 from observers.review import dashboard
 from organisations.enums import NominationStatus
@@ -47,11 +48,14 @@ def _applications(user: Any) -> list[dict[str, Any]]:
     posts = [
         post for post in posts_of(user) if reach(post.role, "application", "view") != Reach.NOTHING
     ]
+    to_print = _badges_to_print(user)
     foreseen = dashboard.forecasts([post.commission for post in posts], now=now)
     for post, forecast in zip(posts, foreseen, strict=True):
         own = counts.get(post.commission_id, {})
         query = f"commission={post.commission_id}"
-        rows.append({**_row(post.commission.name, own, query=query), **forecast})
+        row = _row(post.commission.name, own, query=query)
+        row["counts"] += to_print.get(post.commission_id, [])
+        rows.append({**row, **forecast})
         if reach(post.role, "application", "view") == Reach.ALL:
             everywhere = {
                 key: sum(count[key] for count in counts.values())
@@ -60,6 +64,18 @@ def _applications(user: Any) -> list[dict[str, Any]]:
             row = _row(_("All commissions"), everywhere, query="")
             rows.append({**row, "dashboard": dashboard.overview_url()})
     return rows
+
+
+def _badges_to_print(user: Any) -> dict[int, list[dict[str, Any]]]:
+    """By commission, where there are any."""
+    if not holds_any(user, "badge", "print"):
+        return {}
+    address = reverse("admin:observers_printbatch_changelist")
+    words = _("badges to print")
+    return {
+        key: [{"name": "to_print", "words": words, "number": count, "url": address}]
+        for key, count in print_choice.count_by_commission(user).items()
+    }
 
 
 def _row(label: str, counts: dict[str, int], *, query: str) -> dict[str, Any]:
