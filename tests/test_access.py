@@ -31,6 +31,7 @@ from observers.domain import (
     handovers,
     personal_links,
     print_batches,
+    print_files,
 )
 from observers.domain.applications import move
 from observers.enums import UploadStatus
@@ -42,6 +43,7 @@ from observers.models import (
     Badge,
     BlankMovement,
     Handover,
+    PrintBatch,
     RegisterSnapshot,
     Submission,
     Upload,
@@ -107,6 +109,8 @@ ADDRESSES: dict[str, Needs] = {
     "register:package": Needs("register", "view"),
     "register:snapshots": Needs("register", "view"),
     "register:snapshot": Needs("register", "view"),
+    "register:lists": Needs("register", "view"),
+    "register:list_pdf": Needs("register", "view"),
     "verify:keys": Needs("register", "view"),
     "verify:revocations": Needs("register", "view"),
     "verify:page": Needs("register", "view"),
@@ -127,6 +131,7 @@ ADDRESSES: dict[str, Needs] = {
     "apply:autosave": Needs("application", "edit", post=True),
     "apply:message": Needs("application", "converse", post=True),
     "apply:photo": Needs("application", "files"),
+    "apply:badge": Needs("badge", "download"),
     "apply:document": Needs("application", "files"),
     "nomination:overview": Needs("nomination", "view"),
     "nomination:organisation": Needs("nomination", "edit"),
@@ -150,6 +155,9 @@ ADDRESSES: dict[str, Needs] = {
     "people:submission_pdf": Needs("organisation", "edit"),
     "people:agreements": Needs("organisation", "edit"),
     "people:agreement_sheet": Needs("organisation", "edit"),
+    "people:badges": Needs("organisation", "edit"),
+    "people:badges_make": Needs("organisation", "edit", post=True),
+    "people:badges_part": Needs("organisation", "edit"),
     "people:uploads": Needs("organisation", "edit"),
     "people:template": Needs("organisation", "edit"),
     "people:upload": Needs("organisation", "edit"),
@@ -208,6 +216,8 @@ ADDRESSES: dict[str, Needs] = {
     "admin:observers_application_settle": Needs("application", "confirm", staff=True),
     "admin:observers_application_dashboard": Needs("application", "view", staff=True),
     "admin:observers_application_commissions": Needs("application", "view", staff=True),
+    "admin:observers_application_lists": Needs("application", "view", staff=True),
+    "admin:observers_application_list_pdf": Needs("application", "view", staff=True),
     "admin:observers_application_duplicates": Needs("application", "view", staff=True),
     "admin:observers_application_pair": Needs("application", "view", staff=True),
     **{
@@ -257,7 +267,8 @@ ADDRESSES: dict[str, Needs] = {
 # `agreement` shows one nomination to whoever has its link, and to nobody without; those of `verify`
 # one badge to whoever has its number, its code, or the address of a photo that a page just made.
 OPEN = {
-    "agreement", "desk", "healthz", "readyz", "set_language", "demo_mail", "demo_message",
+    "agreement", "agreement_badge", "desk", "healthz", "readyz", "set_language",
+    "demo_mail", "demo_message",
     "organisations:list", "organisations:new",
     "scanned", "verify:now", "verify:number", "verify:photo",
     "admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:autocomplete",
@@ -311,9 +322,9 @@ class Things:
         if name == "register:organisation" and argument == "key":
             return self.right.organisation.key
         return {
-            "number": lambda: 1 if name == "register:constituency" else self._badge().number,
+            "number": lambda: self._number(name),
             "day": lambda: self._snapshot().day,
-            "key": lambda: subject.key,
+            "key": lambda: self._key(name, subject),
             "organisation": lambda: self.right.organisation.key,
             "election": lambda: self.application.election.slug,
             "line": lambda: builders.a_sampled_batch(self.application).lines.get().pk,
@@ -323,6 +334,10 @@ class Things:
             "photo": lambda: self._photo().key,
             "language": lambda: "ru",
             "table": lambda: "standing",
+            "place": lambda: "nationwide",
+            "commission": lambda: self.application.commission.pk,
+            "which": lambda: "constituency",
+            "batch": lambda: self._download().key,
             "form": lambda: "xlsx",
             "representative": lambda: self.right.organisation.representatives.all()[0].pk,
             "step": lambda: "person",
@@ -337,6 +352,29 @@ class Things:
             "deed": lambda: "take",
             "how": lambda: "decline",
         }[argument]()
+
+    def _number(self, name: str) -> Any:
+        """Of a constituency, of a part; else of an observer."""
+        counted = ("register:constituency", "people:badges_part")
+        return 1 if name in counted else self._badge().number
+
+    def _download(self) -> PrintBatch:
+        """Of all badges of the organisation, with its first part."""
+        theirs, election = self.right.organisation, self.application.election
+        batch: PrintBatch = PrintBatch.unscoped.get_or_create(
+            organisation=theirs,
+            election=election,
+            is_download=True,
+            begun_by=builders.owner_of(theirs),
+            size="card",
+            sheet="single",
+        )[0]
+        if not batch.parts.exists():
+            print_files.keep(batch, b"%PDF", [])
+        return batch
+
+    def _key(self, name: str, subject: Any) -> Any:
+        return self._badge().application.key if name == "apply:badge" else subject.key
 
     @staticmethod
     def _action(name: str) -> str:
@@ -498,7 +536,7 @@ class Things:
 def some_things(*, own_initiative: bool = False) -> Things:
     """An election, an organisation that may nominate there, and a submitted application: of the
     organisation, or of a citizen. Each has a document."""
-    election = builders.an_election(observer_consent="before_badge")
+    election = builders.an_election(observer_consent="before_badge", badge_download=True)
     organisation = builders.an_organisation(election=election)
     chair = builders.the_chair(election)
     window = election.windows.get(scope=Scope.CONSTITUENCY)
@@ -605,7 +643,7 @@ def _shows_nothing_of(name: str, role: Role, needs: Needs) -> bool:
     published = ACCESS[needs.kind, needs.action][role] == Reach.PUBLISHED
     lists: tuple[str, ...] = ("_changelist", "_add", "_upload", "_desk")
     lists += ("_application_approve", "_application_dashboard")
-    lists += ("_application_commissions", "_application_duplicates")
+    lists += ("_application_commissions", "_application_duplicates", "_application_lists")
     lists += ("_badge_print", "_badge_hand_over", "_blankmovement_enter")
     return published or name.endswith(lists)
 

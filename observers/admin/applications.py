@@ -32,6 +32,7 @@ from observers.review import (
     desk,
     duplicates,
     finding,
+    observer_lists,
     panel_pages,
     stations,
 )
@@ -186,6 +187,12 @@ class ApplicationAdmin(ApplicationColumns, OnPaperAdmin, ReassigningAdmin, DeskA
                 wrap(self.commissions_view),
                 name="observers_application_commissions",
             ),
+            path("lists/", wrap(self.lists_view), name="observers_application_lists"),
+            path(
+                "lists/<int:commission>/<slug:which>.pdf",
+                wrap(observer_lists.list_pdf),
+                name="observers_application_list_pdf",
+            ),
             path("pairs/", wrap(self.pairs_view), name="observers_application_duplicates"),
             path(
                 "pairs/<int:first>/<int:second>/",
@@ -231,6 +238,9 @@ class ApplicationAdmin(ApplicationColumns, OnPaperAdmin, ReassigningAdmin, DeskA
 
     def commissions_view(self, request: HttpRequest) -> HttpResponse:
         return dashboard.overview_page(request, self.admin_site)
+
+    def lists_view(self, request: HttpRequest) -> HttpResponse:
+        return observer_lists.lists_page(request, self.admin_site)
 
     def pairs_view(self, request: HttpRequest) -> HttpResponse:
         return duplicates.pairs_page(request, self.admin_site)

@@ -17,15 +17,17 @@ from django.conf import settings
 PATIENCE = 60
 
 
-def as_pdf(template: str, facts: Mapping[str, Any]) -> bytes:
-    """The pages that `template` makes of `facts`, which must be JSON.
+def as_pdf(template: str, facts: Mapping[str, Any], *, tagged: bool = True) -> bytes:
+    """The pages that `template` makes of `facts`, which must be JSON. `tagged`: with the structure
+    that programs read aloud, which for thousands of lines is most of the file.
 
     Made in a process of its own: the typesetter keeps the memory that a long list took, hundreds
     of megabytes, and a web server's process lives long. Never within a transaction. Raises
     CalledProcessError where the template is wrong.
     """
+    untagged = [] if tagged else ["untagged"]
     made = subprocess.run(
-        [sys.executable, "-m", "observers.domain.typesetting", template],
+        [sys.executable, "-m", "observers.domain.typesetting", template, *untagged],
         input=json.dumps(facts, ensure_ascii=False).encode(),
         stdout=subprocess.PIPE,
         cwd=settings.BASE_DIR,

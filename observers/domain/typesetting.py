@@ -1,5 +1,6 @@
-"""The process that `printing.as_pdf` starts: a template's name, facts on standard input, the PDF on
-standard output. It knows neither the settings nor the database."""
+"""The process that `printing.as_pdf` starts: a template's name, and `untagged` where its structure
+is left out; facts on standard input, the PDF on standard output. It knows neither the settings nor
+the database."""
 
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ def main() -> None:
         font_paths=[str(FOLDER / "fonts")],
         ignore_system_fonts=True,
         format="pdf",
+        pdf_tags="untagged" not in sys.argv[2:],
         sys_inputs={"facts": sys.stdin.buffer.read().decode()},
     )
     sys.stdout.buffer.write(made)

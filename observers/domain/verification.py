@@ -126,8 +126,14 @@ def _checked(badge: Badge, *, place: Place | None, now: datetime.datetime) -> Ch
 
 def end_of(valid_until: datetime.datetime, election: Election) -> datetime.datetime:
     """The later of what the badge says and the run-off for which the election keeps it valid."""
-    kept = RunOff.objects.filter(election=election, badges_stay_valid=True).first()
-    return max(valid_until, kept.badges_until) if kept else valid_until
+    kept = kept_until(election)
+    return max(valid_until, kept) if kept else valid_until
+
+
+def kept_until(election: Election) -> datetime.datetime | None:
+    """To when the run-off keeps the badges of the first round valid; None where none does."""
+    run_off = RunOff.objects.filter(election=election, badges_stay_valid=True).first()
+    return run_off.badges_until if run_off else None
 
 
 def verdict(

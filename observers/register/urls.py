@@ -5,6 +5,7 @@ from observers.register.views import (
     decisions,
     election,
     files,
+    lists,
     observer,
     places,
     register,
@@ -30,6 +31,8 @@ app_name = "register"
 urlpatterns = [
     path("", election.election, name="election"),
     path("register/", register.register, name="list"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/<slug:place>/<slug:language>.pdf", lists.list_pdf, name="list_pdf"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/equality/", statistics.equality, name="equality"),
     path("statistics/<slug:table>.csv", statistics.table_csv, name="table_csv"),

@@ -23,7 +23,7 @@ from elections.models import Commission
 from observers.domain import pairs, print_choice, problems, workload
 from observers.domain.forecast import Forecast, Load, forecast
 from observers.models import Application
-from observers.review import finding
+from observers.review import finding, observer_lists
 from observers.review.forecast_words import in_words
 from observers.review.problems import PROBLEMS
 from organisations.enums import NominationStatus
@@ -77,6 +77,7 @@ def dashboard_page(request: HttpRequest, site: Any) -> HttpResponse:
         "problems": _problems(commission),
         "trend": _trend(flows[commission.pk]),
         "rights": _rights(user, commission, now) if commission.is_central else [],
+        "lists": observer_lists.lists_of(commission),
         "all_url": overview_url() if len(reached) > 1 else "",
     }
     return TemplateResponse(request, "admin/review/dashboard.html", context)

@@ -18,6 +18,7 @@ from elections.texts import in_language
 from observers.register import facets, pages, queries
 from observers.register.filters import BadAddress, Filters
 from observers.register.patience import TakesTooLong, patiently
+from observers.register.views.lists import pdf_url
 from observers.register.views.register import published
 from organisations.models import Organisation
 
@@ -116,6 +117,7 @@ def constituency(request: HttpRequest, election: str, number: int) -> HttpRespon
             for choice in facets.organisation_choices(found, counted["organisation"])
         ],
         "register_url": _register(found) + Filters(constituency=number).url(),
+        "list_pdf": pdf_url(found, here),
         "crumbs": _crumbs(found, _("Constituencies"), "register:constituencies"),
     }  # fmt: skip
     return render(request, "register/constituency.html", context)
