@@ -208,6 +208,9 @@ STAFF_MFA_REQUIRED = not DEMO
 VERIFY_NUMBER_RATE = env.str("VERIFY_NUMBER_RATE", default="30/10m")
 VERIFY_NUMBERS_CEILING = env.str("VERIFY_NUMBERS_CEILING", default="6000/10m")
 VERIFY_TOKEN_RATE = env.str("VERIFY_TOKEN_RATE", default="1200/10m")
+# How often somebody may have single badges of theirs made, and an organisation all of them.
+OWN_BADGE_RATE = env.str("OWN_BADGE_RATE", default="60/10m")
+ALL_BADGES_RATE = env.str("ALL_BADGES_RATE", default="12/h")
 # The last so many entries of X-Forwarded-For are our own proxies'; 0: nobody's is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 RATELIMIT_IP_META_KEY = "observers.badges.rates.address_of"

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from accounts.views import set_language
 from config.health import healthz, readyz
+from observers.badges.views.own import badge_pdf_by_link
 from observers.badges.views.verify import scanned
 from observers.register.views.home import home
 from observers.views.agreement import agreement
@@ -19,6 +20,7 @@ urlpatterns = [
     path("organisations/", include("organisations.urls")),
     path("organisations/<uuid:organisation>/", include("observers.urls.people")),
     path("agreement/<str:token>/", agreement, name="agreement"),
+    path("agreement/<str:token>/badge.pdf", badge_pdf_by_link, name="agreement_badge"),
     path("verify/", include("observers.urls.verify")),
     # In capitals, as the code on a badge has it.
     path("V/<str:token>", scanned, name="scanned"),

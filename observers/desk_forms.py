@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.enums import Scope
 from elections.models import Constituency, Election, Window
+from observers.enums import BadgeSize, PrintSheet
 from observers.forms import CONFIRMED_BY_ORGANISATION
 
 
@@ -75,3 +76,25 @@ class SubmitManyForm(forms.Form):
         label=CONFIRMED_BY_ORGANISATION,
         error_messages={"required": _("Confirm that the information is true.")},
     )
+
+
+class AllBadgesForm(forms.Form):
+    """On which paper an organisation prints the badges of its observers."""
+
+    size = forms.ChoiceField(
+        label=_("Size of a badge"),
+        choices=BadgeSize.choices,
+        widget=forms.RadioSelect,
+        initial=BadgeSize.CARD,
+    )
+    sheet = forms.ChoiceField(
+        label=_("Paper"),
+        choices=PrintSheet.choices,
+        widget=forms.RadioSelect,
+        initial=PrintSheet.A4,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False

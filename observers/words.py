@@ -6,6 +6,7 @@ from accounts.names import capfirst
 from elections.templatetags.time_words import in_full
 from observers.domain import agreement
 from observers.domain.agreement import Standing
+from observers.domain.way_to_badge import is_asked_for
 from observers.models import Application
 
 # Each standing looks like a status that everybody knows.
@@ -20,7 +21,7 @@ _LOOKS = {
 def agreement_in_words(application: Application) -> dict[str, str] | None:
     """How far it is with the observer's own word: look, label, and since when, as a sentence.
     None where nobody asks for it."""
-    if not agreement.is_asked_for(application):
+    if not is_asked_for(application):
         return None
     state = agreement.standing(application)
     return {"status": _LOOKS[state], "label": str(state.label), "when": _since(application)}

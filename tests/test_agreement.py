@@ -17,6 +17,7 @@ from notifications.models import Letter
 from observers.domain import agreement, drafts
 from observers.domain.applications import move
 from observers.domain.personal_links import token_of
+from observers.domain.way_to_badge import is_settled
 from observers.enums import ObserverAnswer, Status
 from observers.lifecycle import SUBMIT, WITHDRAW
 from observers.models import Application
@@ -84,7 +85,7 @@ def test_the_same_answer_again_keeps_its_moment(draft):
     first = answered(draft)
     again = answered(draft)
     assert again.observer_answered_at == first.observer_answered_at
-    assert agreement.is_settled(again)
+    assert is_settled(again)
 
 
 def test_the_page_tells_nothing_that_a_stranger_with_the_link_should_not_know(draft):
@@ -112,7 +113,7 @@ def test_where_nobody_asks_there_is_no_link(theirs, draft):
     Election.objects.update(observer_consent="not_asked")
     assert Client().get(link(draft)).status_code == 404
     assert signed_in(theirs).get(page_of(theirs)).status_code == 404
-    assert agreement.is_settled(make.stored(draft))
+    assert is_settled(make.stored(draft))
 
 
 def test_a_withdrawn_application_says_so_and_takes_no_answer(draft):

@@ -34,6 +34,17 @@ def count_token(request: HttpRequest) -> None:
     _count(request, "verify-token", "ip", settings.VERIFY_TOKEN_RATE)
 
 
+def count_own(request: HttpRequest, who: str) -> None:
+    """One badge for `who` to download takes a process for half a second. Raises TooOften."""
+    _count(request, "own-badge", lambda _group, _request: who, settings.OWN_BADGE_RATE)
+
+
+def count_all(request: HttpRequest, who: str) -> None:
+    """All badges of an organisation: a worker has seconds of work with every thousand. Raises
+    TooOften."""
+    _count(request, "all-badges", lambda _group, _request: who, settings.ALL_BADGES_RATE)
+
+
 def _everybody(group: str, request: HttpRequest) -> str:
     return group
 

@@ -24,6 +24,7 @@ from observers.demo.letters import Stationery, as_sent
 from observers.demo.reasons import Reasons
 from observers.demo.returns import seen_when_returned
 from observers.domain import letters
+from observers.domain.way_to_badge import way_to_badge
 from observers.enums import Status
 from observers.lifecycle import (
     APPLICATION,
@@ -173,9 +174,20 @@ class Chronicle:
         decision = self._decide(case, Outcome.APPROVED, at)
         number = self.supply.accreditations[case.columns["id"]]
         case.columns["accreditation_number"] = number
-        letter = self._fill(letters.approved, case, at, decision, accreditation_number=number)
+        way = self._way_to_badge(case, at)
+        letter = self._fill(
+            letters.approved, case, at, decision, accreditation_number=number, badge=way
+        )
         decision["letter_id"] = letter["key"]
         return self._reviewer(case), ""
+
+    @staticmethod
+    def _way_to_badge(case: Case, at: datetime.datetime) -> str:
+        """As it was then: who answered later had not yet."""
+        row = case.as_application()
+        if row.observer_answered_at and row.observer_answered_at > at:
+            row.observer_answer = ""
+        return way_to_badge(row).value
 
     def _refuse(self, case: Case, at: datetime.datetime) -> tuple[User, str]:
         """Proposed by one, confirmed by another."""

@@ -20,6 +20,7 @@ from elections.domain.clock import database_now
 from elections.enums import Kind, ObserverConsent
 from notifications import outbox
 from observers.domain import badges, letters, personal_links
+from observers.domain.way_to_badge import is_asked_for, is_settled
 from observers.enums import LIVE, VALID_BADGES, ObserverAnswer, Status
 from observers.models import Application, Badge
 from observers.models.closing import ClosesAt
@@ -62,18 +63,6 @@ class CannotAnswer(Exception):
 
 
 # --- Whether it is asked for, and given --------------------------------------------------------
-
-
-def is_asked_for(application: Application) -> bool:
-    """Whether this person's own word is asked for at all. Who applies on their own initiative
-    confirms everything themselves."""
-    nominated = application.organisation_id is not None
-    return nominated and application.election.observer_consent != ObserverConsent.NOT_ASKED
-
-
-def is_settled(application: Application) -> bool:
-    """Whether a badge may be issued as far as the person's own word goes."""
-    return not is_asked_for(application) or application.observer_answer == ObserverAnswer.AGREED
 
 
 def hinders_submission(application: Application) -> str:

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from elections.enums import Authority, ObserverConsent
 from elections.models import RequiredDocument
-from observers.domain import agreement, document_numbers
+from observers.domain import document_numbers
 from observers.domain.admission import closing_moments
 from observers.domain.completeness import age_on, missing_documents
 from observers.domain.duplicates import Likeness, likenesses
 from observers.domain.exempt import Known, exempt
 from observers.domain.identity import plain_number
+from observers.domain.way_to_badge import is_asked_for
 from observers.enums import CheckOutcome, ObserverAnswer
 from observers.models import Application, MissingPhoto, Reassignment
 from organisations.models import NominationRight
@@ -203,7 +204,7 @@ def _nomination(row: Application, facts: _Facts) -> Said | None:
 
 
 def _agreement(row: Application, facts: _Facts) -> Said | None:
-    if not agreement.is_asked_for(row):
+    if not is_asked_for(row):
         return None
     if row.observer_answer == ObserverAnswer.AGREED:
         return PASSED, _("The observer has agreed.")

@@ -15,6 +15,7 @@ from elections.texts import in_language
 from notifications.models import Letter
 from notifications.outbox import letter, letter_on_paper, letter_to_address
 from observers.domain.snapshots import field_names
+from observers.domain.way_to_badge import way_to_badge
 from observers.models import Appeal, Application, Badge, Decision, Message, Submission
 
 # How many names a letter lists before it only counts.
@@ -70,10 +71,12 @@ def message(application: Application, written: Message) -> Letter:
 
 
 def approved(application: Application, decision: Decision) -> Letter:
+    """With the number, and how the observer comes by their badge."""
     return _about(
         application,
         "approved",
         accreditation_number=application.accreditation_number or "",
+        badge=way_to_badge(application).value,
         protocol=_protocol(decision, _language_of(application)),
     )
 
@@ -101,6 +104,7 @@ def registered_on_appeal(application: Application, decision: Decision) -> Letter
         **_ruling_of(appeal),
         against=appeal.decision.outcome,
         accreditation_number=application.accreditation_number or "",
+        badge=way_to_badge(application).value,
         reasoning=appeal.reasoning,
     )
 

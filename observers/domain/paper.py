@@ -24,9 +24,10 @@ from elections.enums import Authority, Kind, Scope
 from elections.models import CommissionMember, Constituency, Election, RequiredDocument
 from elections.templatetags.time_words import in_full, opening_in_full
 from observers import permissions
-from observers.domain import agreement, drafts, pages
+from observers.domain import drafts, pages
 from observers.domain.applications import Moved, move
 from observers.domain.identity import identity_index
+from observers.domain.way_to_badge import is_asked_for
 from observers.enums import ObserverAnswer
 from observers.lifecycle import ENTER, WITHDRAW_ON_PAPER
 from observers.models import Application, PaperForm
@@ -305,7 +306,7 @@ def _stored_photo(draft: Application) -> Any:
 def _signed(draft: Application, *, at: datetime.datetime) -> None:
     """Who has signed the form has confirmed what it says, and agreed to being nominated."""
     given: dict[str, Any] = {"consented_at": draft.consented_at or at}
-    if agreement.is_asked_for(draft):
+    if is_asked_for(draft):
         said = {"observer_answer": ObserverAnswer.AGREED, "observer_answered_at": at}
         given |= {"observer_asked_at": at, **said}
     Application.unscoped.filter(pk=draft.pk).update(**given)

@@ -66,7 +66,7 @@ def begin(
         chosen=words,
         count=found.count,
     )
-    _take_in(batch, in_order(these))
+    put_in(batch, in_order(these))
     return batch
 
 
@@ -119,7 +119,8 @@ def in_order(these: QuerySet[Badge]) -> list[int]:
     return [row[-1] for row in sorted(rows, key=lambda row: (known[row[0]], *row[1:]))]
 
 
-def _take_in(batch: PrintBatch, keys: list[int]) -> None:
+def put_in(batch: PrintBatch, keys: list[int]) -> None:
+    """At their places, in the order of `keys`."""
     lines = [
         {
             "batch_id": batch.pk,

@@ -20,9 +20,10 @@ from elections.enums import Outcome
 from elections.models import Commission
 from notifications import outbox
 from notifications.models import Letter
-from observers.domain import admission, agreement, badges, letters, substitutions
+from observers.domain import admission, badges, letters, substitutions
 from observers.domain.reasons import Reasons
 from observers.domain.snapshots import snapshots
+from observers.domain.way_to_badge import is_settled
 from observers.enums import Status
 from observers.lifecycle import (
     APPROVE,
@@ -180,7 +181,7 @@ def decide(
         columns = {"decision": Subquery(newest.values("pk")[:1]), "decided_at": act.now}
         write_status(rows, act, **columns)
         if outcome == Outcome.APPROVED:
-            agreed = [row for row in rows if agreement.is_settled(row)]
+            agreed = [row for row in rows if is_settled(row)]
             badges.issue(agreed, actor=act.actor, now=act.now)
         told = [
             _keyed(word(row, decision), decision)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from observers.badges.views import own
 from observers.views import appeals, apply, conversation, documents, files, steps, substituting
 
 app_name = "apply"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("appeals/<uuid:appeal>/ruling/", appeals.ruling, name="ruling"),
     path("<uuid:key>/message/", conversation.message, name="message"),
     path("<uuid:key>/photo.jpg", files.photo, name="photo"),
+    path("<uuid:key>/badge.pdf", own.badge_pdf, name="badge"),
     path("<uuid:key>/documents/", documents.documents, name="documents"),
     path("<uuid:key>/documents/<uuid:document>/", files.document, name="document"),
     path("<uuid:key>/documents/<uuid:document>/remove/", documents.remove, name="remove_document"),

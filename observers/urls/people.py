@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from observers.badges.views import downloads, organisation
 from observers.intake.views import photos, upload, uploads
 from observers.views import agreements, desk, submissions
 
@@ -20,6 +21,9 @@ urlpatterns = [
     ),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/sheet/", agreements.sheet, name="agreement_sheet"),
+    path("badges/", organisation.badges, name="badges"),
+    path("badges/make/", downloads.make, name="badges_make"),
+    path("badges/<uuid:batch>/<int:number>.pdf", downloads.part, name="badges_part"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/template/<slug:language>.<slug:form>", uploads.template, name="template"),
     path("uploads/<uuid:upload>/", upload.upload, name="upload"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -18,6 +19,7 @@ from elections.enums import NamePolicy, ObserverConsent
 from observers.domain import agreement as agreements
 from observers.enums import ObserverAnswer
 from observers.models import Application
+from observers.views.own_badge import badge_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +43,12 @@ def agreement(request: HttpRequest, token: str) -> HttpResponse:
         "facts": _facts(application),
         "consequence": _consequence(application),
         "published": _published(application),
+        "badge": badge_words(
+            application,
+            now=now,
+            pdf_url=reverse("agreement_badge", args=[token]),
+            is_own_page=True,
+        ),
     }
     response = render(request, "agreement/page.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"

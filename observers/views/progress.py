@@ -25,6 +25,7 @@ from observers.domain.conversation import SILENT
 from observers.enums import Status
 from observers.lifecycle import APPLICATION
 from observers.models import Application, ApplicationDocument, Message
+from observers.views.own_badge import BadgeWords, badge_words
 from observers.words import agreement_in_words, correction_in_words
 
 STEPS: dict[str, Promise] = {
@@ -156,6 +157,12 @@ class Progress:
     def agreement(self) -> dict[str, str] | None:
         """How far it is with the observer's own word; None where nobody asks for it."""
         return agreement_in_words(self.application)
+
+    @cached_property
+    def badge(self) -> BadgeWords | None:
+        """Where it stands with the badge; None before there is any."""
+        pdf_url = reverse("apply:badge", args=[self.application.key])
+        return badge_words(self.application, now=self.now, pdf_url=pdf_url)
 
     @cached_property
     def gaps(self) -> list[Gap]:
