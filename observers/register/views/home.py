@@ -74,7 +74,7 @@ def numbers(election: Election) -> dict[str, Any]:
     """The totals, the median in words, and registrations by day as the chart wants them."""
     found = totals(election)
     days = found.median_days
-    median = "" if days is None else _("%(days)s days") % {"days": number_format(days, 1)}
+    median = "" if days is None else _("%(days)s days") % {"days": number_format(round(days, 1), 1)}
     return {"totals": found, "median": median, **_chart(found.days)}
 
 
