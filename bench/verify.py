@@ -202,7 +202,7 @@ def main() -> None:
             Line("the page in three languages, as it travels", sent / 1000, "kB", bar=300),
             Line("of it fonts", of(sizes, "woff2") / 1000, "kB"),
             Line("of it vendored libraries", of(sizes, "vendor/(qr|noble)") / 1000, "kB"),
-            Line("kept on the phone, unpacked, with the list", kept / 1000, "kB"),
+            Line("kept on the phone, unpacked, with the list", kept / 1000, "kB", bar=300),
             Line(f"list of {ENDED:,} ended among {BADGES:,} badges", len(long) / 1000, "kB"),
         ],
     )

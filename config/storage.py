@@ -5,13 +5,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # Django follows imports in every script or in none, and stops at one that a package only mentions
 # in a comment.
 _, _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
-_MODULES = ("js/verify/*.js", "vendor/qr/*.js")
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """Hashed names, also where one of our modules imports another."""
 
-    patterns = (
-        *CompressedManifestStaticFilesStorage.patterns,
-        *((module, _IMPORTS) for module in _MODULES),
-    )
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/verify/*.js", _IMPORTS))

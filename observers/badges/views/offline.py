@@ -31,14 +31,12 @@ _MODULES = (
     "verdict", "words",
 )  # fmt: skip
 FILES = (
-    "css/fonts.css",
     "css/tokens.css",
     "css/verify.css",
     "img/verify.svg",
     "img/favicon.svg",
-    "vendor/qr/decode.js",
-    "vendor/qr/index.js",
-    "vendor/noble-ed25519/index.js",
+    "vendor/qr/qr.min.js",
+    "vendor/noble-ed25519/noble-ed25519.min.js",
     *(f"js/verify/{module}.js" for module in _MODULES),
     *_FONTS,
 )

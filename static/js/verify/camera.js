@@ -19,7 +19,7 @@ function detector() {
     const own = globalThis.BarcodeDetector;
     const formats = own ? await own.getSupportedFormats().catch(() => []) : [];
     if (formats.includes("qr_code")) return new own({ formats: ["qr_code"] });
-    const { BarcodeDetector } = await import("../../vendor/qr/decode.js");
+    const { BarcodeDetector } = await import("../../vendor/qr/qr.min.js");
     return new BarcodeDetector({ formats: ["qr_code"] });
   })();
   return finding;

@@ -36,7 +36,7 @@ export async function isSignedBy({ head, payload, signature }, publicKey) {
   const signed = joined(BEFORE, headOfBytes(head.length), head, NOTHING, headOfBytes(payload.length), payload);
   const key = await imported(publicKey);
   if (key) return crypto.subtle.verify("Ed25519", key, signature, signed);
-  const { verifyAsync } = await import("../../vendor/noble-ed25519/index.js");
+  const { verifyAsync } = await import("../../vendor/noble-ed25519/noble-ed25519.min.js");
   return verifyAsync(signature, signed, publicKey, { zip215: false }).catch(() => false);
 }
 
