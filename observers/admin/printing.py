@@ -56,7 +56,7 @@ class ReachedAdmin(PageAdmin):
 class PrintBatchAdmin(ReachedAdmin):
     """Begun from the list of badges; from there on each goes its way on its own page."""
 
-    list_display = ("begun", "begun_by", "whose", "chosen_in_words", "count", "state", "printed")
+    list_display = ("begun", "who", "whose", "chosen_in_words", "count", "state", "printed")
     list_display_links = ("begun",)
     change_list_template = "admin/badges/print/batches.html"
     search_fields = ("chosen",)
@@ -80,6 +80,10 @@ class PrintBatchAdmin(ReachedAdmin):
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     # --- Columns ---------------------------------------------------------------------------------
+
+    @admin.display(description=_("by whom"))
+    def who(self, row: PrintBatch) -> str:
+        return str(row.begun_by)
 
     @admin.display(description=_("begun"), ordering="begun_at")
     def begun(self, row: PrintBatch) -> str:
@@ -154,7 +158,7 @@ class PrintBatchAdmin(ReachedAdmin):
 class HandoverAdmin(ReachedAdmin):
     """Entered from a batch or from the list of badges, and changed by nobody."""
 
-    list_display = ("handed_over", "to_whom", "whose", "badges", "by")
+    list_display = ("handed_over", "to_whom", "whose", "badges", "who")
     list_display_links = ("handed_over",)
     change_list_template = "admin/badges/print/list.html"
     search_fields = ("to_whom",)
@@ -168,6 +172,10 @@ class HandoverAdmin(ReachedAdmin):
     @admin.display(description=_("handed over"), ordering="at")
     def handed_over(self, row: Handover) -> str:
         return print_pages.moment(row.at)
+
+    @admin.display(description=_("by whom"))
+    def who(self, row: Handover) -> str:
+        return str(row.by)
 
     @admin.display(description=_("badges"))
     def badges(self, row: Any) -> int:
@@ -190,7 +198,7 @@ class HandoverAdmin(ReachedAdmin):
 class BlankMovementAdmin(ReachedAdmin):
     """The stock of each size, and what changed it."""
 
-    list_display = ("entered", "whose", "size", "why", "change", "other", "by", "note")
+    list_display = ("entered", "whose", "size", "why", "change", "other", "who", "note")
     list_display_links = None
     change_list_template = "admin/badges/print/blanks.html"
     search_fields = ("note",)
@@ -209,6 +217,10 @@ class BlankMovementAdmin(ReachedAdmin):
             "may_print": self.has_print_permission(request),
         }
         return super().changelist_view(request, {**more, **(extra_context or {})})
+
+    @admin.display(description=_("by whom"))
+    def who(self, row: BlankMovement) -> str:
+        return str(row.by)
 
     @admin.display(description=_("entered"), ordering="at")
     def entered(self, row: BlankMovement) -> str:
