@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 # Where the second factor is set up, and what asks for no session.
-OPEN_TO_ALL_STAFF = ("/accounts/", "/language/", "/static/", "/healthz", "/readyz")
+OPEN_TO_ALL_STAFF = ("/accounts/", "/language/", "/static/", "/api/v1/", "/healthz", "/readyz")
 
 
 class StaffMfaMiddleware:

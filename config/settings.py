@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Above what reads cookies: the API knows nobody.
+    "observers.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -211,6 +213,8 @@ VERIFY_TOKEN_RATE = env.str("VERIFY_TOKEN_RATE", default="1200/10m")
 # How often somebody may have single badges of theirs made, and an organisation all of them.
 OWN_BADGE_RATE = env.str("OWN_BADGE_RATE", default="60/10m")
 ALL_BADGES_RATE = env.str("ALL_BADGES_RATE", default="12/h")
+# Requests to the API from one address.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=300)
 # The last so many entries of X-Forwarded-For are our own proxies'; 0: nobody's is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 RATELIMIT_IP_META_KEY = "observers.badges.rates.address_of"

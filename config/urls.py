@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from accounts.views import set_language
 from config.health import healthz, readyz
+from observers.api.views import about_api
 from observers.badges.views.own import badge_pdf_by_link
 from observers.badges.views.verify import scanned
 from observers.register.views.home import home
@@ -24,6 +25,8 @@ urlpatterns = [
     path("verify/", include("observers.urls.verify")),
     # In capitals, as the code on a badge has it.
     path("V/<str:token>", scanned, name="scanned"),
+    path("api/", about_api, name="about_api"),
+    path("api/v1/", include("observers.urls.api")),
     path("desk/", landing, name="desk"),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),

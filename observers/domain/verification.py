@@ -100,7 +100,9 @@ def _badges() -> Any:
 def _columns(path: str) -> list[str]:
     """Of the person, the election and who nominated them: these and no others."""
     theirs = [f"{path}{name}" for name in _PERSON]
-    election = ("names", "time_zone", "time_zone_names", "name_policy", "name_policies")
+    election = (
+        "slug", "names", "time_zone", "time_zone_names", "name_policy", "name_policies",
+    )  # fmt: skip
     organisation = ("name", "short_name")
     return [
         *theirs,
