@@ -4,7 +4,6 @@ The layouts themselves are typst templates in `templates/print/badges/`, which a
 `docs/badges.md` says how. Here is what they are given.
 """
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +42,7 @@ class PrintedBadge:
 
     def as_json(self, *, photo: str) -> dict[str, Any]:
         """As the templates take it; `photo` is the name of the file that they find it in."""
-        return dataclasses.asdict(self) | {"photo": photo}
+        return vars(self) | {"photo": photo}
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from django.core.files.storage import default_storage
 
 from observers.badges.layout import Form, PrintedBadge
 
-# Full sheets of both sizes; a process that makes them takes 300 MB.
-PART = 400
+# Full sheets of both sizes; a process that makes them takes 200 MB.
+PART = 200
 WORKERS = min(2, os.cpu_count() or 1)
 # A part takes a second or two; a machine that is busy with other things, longer.
 PATIENCE = 300
