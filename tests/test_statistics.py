@@ -548,8 +548,9 @@ def test_the_number_of_queries_does_not_grow(client, election):
 @needs_database
 @pytest.mark.parametrize("path", [*PAGES, "statistics/kinds.csv", "statistics/kinds.json"])
 def test_who_has_it_already_is_told_so_until_it_changes(client, election, path):
-    client.get("/")  # the cookie of the forms
     first = client.get(f"/elections/vote/{path}")
+    assert first["Cache-Control"] == "public, max-age=60"
+    assert not first.cookies
     headers = {"If-None-Match": first["ETag"]}
     assert client.get(f"/elections/vote/{path}", headers=headers).status_code == 304
     make.an_approved(election=election)
@@ -558,13 +559,24 @@ def test_who_has_it_already_is_told_so_until_it_changes(client, election, path):
 
 
 @needs_database
-def test_what_names_a_visitor_is_kept_by_them_alone(client, election):
-    stranger = client.get("/elections/vote/statistics/")
-    assert stranger["Cache-Control"] == "private, no-cache"  # brings a cookie
+@pytest.mark.parametrize("path", PAGES)
+def test_what_names_a_visitor_is_kept_by_them_alone(client, election, path):
     client.force_login(make.a_user())
-    theirs = client.get("/elections/vote/statistics/")
+    theirs = client.get(f"/elections/vote/{path}")
     assert theirs["Cache-Control"] == "private, no-cache"
     assert {"Cookie", "Accept-Language"} <= set(theirs["Vary"].split(", "))
+    headers = {"If-None-Match": theirs["ETag"]}
+    assert client.get(f"/elections/vote/{path}", headers=headers).status_code == 304
+    assert Client().get(f"/elections/vote/{path}", headers=headers).status_code == 200
+
+
+@needs_database
+def test_each_language_has_an_etag_of_its_own(client, election):
+    etags = {
+        client.get("/elections/vote/statistics/", headers={"accept-language": language})["ETag"]
+        for language in ("az", "en", "ru")
+    }
+    assert len(etags) == 3
 
 
 @needs_database

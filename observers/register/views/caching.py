@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
@@ -17,16 +18,15 @@ View = Callable[..., HttpResponse]
 
 
 def kept_by_everybody(view: View) -> View:
-    """Shared caches may keep what strangers are shown, for each language and each set of cookies
-    apart; what names a visitor, or brings them a cookie, stays with them. The ETag changes with
-    what is read on the page, not with the token of its forms."""
+    """Shared caches may keep what a stranger is shown, for each language apart. What may name a
+    visitor, or bring them a cookie, stays with them. The ETag changes with what is read on the
+    page, not with the token of its forms."""
 
     @wraps(view)
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
-        is_theirs = request.user.is_authenticated or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
-        if is_theirs:
+        if _is_theirs(request):
             patch_cache_control(response, private=True, no_cache=True)
         else:
             patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
@@ -35,6 +35,12 @@ def kept_by_everybody(view: View) -> View:
         return answer or response
 
     return kept
+
+
+def _is_theirs(request: HttpRequest) -> bool:
+    """Whoever has a session or a message waiting is no stranger; a form's token is a cookie."""
+    known = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
+    return bool(known) or "CSRF_COOKIE_NEEDS_UPDATE" in request.META
 
 
 def _mark(content: bytes) -> str:
