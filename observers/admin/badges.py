@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import PageAdmin
 from elections.domain.posts import reached_by_posts
 from observers.admin import badge_filters
+from observers.admin.columns import until
 from observers.admin.print_choosing import PrintingAdmin
 from observers.badges import desk
 from observers.lifecycle import BADGE
@@ -121,7 +120,7 @@ class BadgeAdmin(PrintingAdmin, PageAdmin):
 
     @admin.display(description=_("valid until"))
     def ends(self, row: Badge) -> str:
-        return date_format(localtime(row.valid_until), "j E Y, H:i")
+        return until(row.valid_until)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

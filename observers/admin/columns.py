@@ -1,5 +1,6 @@
 """What the lists of applications say in the same way."""
 
+import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from observers.lifecycle import APPLICATION
 from observers.review.words import due_in_words
+
+
+def until(moment: datetime.datetime) -> str:
+    """An end, exclusive: midnight belongs to the day that is over."""
+    local = localtime(moment)
+    if local.time() == datetime.time():
+        return f"{date_format(local - datetime.timedelta(microseconds=1), 'j E Y')}, 24:00"
+    return date_format(local, "j E Y, H:i")
 
 
 class ApplicationColumns:

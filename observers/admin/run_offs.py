@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import PageAdmin
 from elections.admin.base import elections_reached
 from elections.domain.posts import posts_of
 from elections.models import RunOff
+from observers.admin.columns import until
 from observers.badges import run_off_pages
 
 
@@ -23,7 +23,7 @@ class RunOffAdmin(PageAdmin):
     """Seen by everybody who works in the election, announced by its central commission."""
 
     rights = {"view": ("election", "view"), "add": ("runoff", "announce")}
-    list_display = ("name", "polling_on", "badges_stay_valid", "ends")
+    list_display = ("name", "day", "what_becomes", "ends")
     list_display_links = ("name",)
     list_select_related = ("election",)
     change_list_template = "admin/badges/run_offs.html"
@@ -54,9 +54,17 @@ class RunOffAdmin(PageAdmin):
     def name(self, row: RunOff) -> str:
         return row.election.name
 
+    @admin.display(description=_("polling day of the run-off"))
+    def day(self, row: RunOff) -> str:
+        return date_format(row.polling_on, "j E Y")
+
+    @admin.display(description=_("badges of the first round"))
+    def what_becomes(self, row: RunOff) -> str:
+        return str(_("stay valid") if row.badges_stay_valid else _("are issued anew"))
+
     @admin.display(description=_("badges valid until"))
     def ends(self, row: RunOff) -> str:
-        return date_format(localtime(row.badges_until), "j E Y, H:i")
+        return until(row.badges_until)
 
     # --- Pages -----------------------------------------------------------------------------------
 

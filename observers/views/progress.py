@@ -112,7 +112,7 @@ class Progress:
     def closes_words(self) -> str:
         """What it is that closes then."""
         if self.application.substitutes_id:
-            return _("Another person can be named")
+            return _("Another person can be named until")
         return _("Registration closes")
 
     @property
