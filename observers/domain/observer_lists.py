@@ -185,7 +185,7 @@ def _words() -> dict[str, str]:
         "number": _("Number"),
         "name": _("Name"),
         "nominator": _("Nominated by"),
-        "serial": _("Badge No"),
+        "serial": _("Serial"),
         "until": _("Valid until"),
         "no_badge": _("no valid badge"),
         "nobody": _("Nobody is registered yet."),
