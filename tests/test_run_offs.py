@@ -10,7 +10,7 @@ from accounts.enums import StaffRole
 from accounts.models import User
 from elections.enums import Kind
 from elections.models import Election, RunOff
-from observers.domain import badges, run_offs
+from observers.domain import badges, replacing, run_offs
 from observers.domain.ended_badges import ended_badges
 from observers.domain.run_offs import Announcement, CannotAnnounce
 from observers.enums import IssueReason
@@ -19,6 +19,7 @@ from observers.tasks import renew_badges
 from tests.builders import (
     DAY,
     a_staff_member,
+    a_substitute,
     a_user,
     an_approved,
     an_election,
@@ -28,11 +29,12 @@ from tests.builders import (
     commission_of,
     owner_of,
     stored,
+    substitutions_close,
     the_chair,
 )
 from tests.clocks import the_clock_at
 from tests.races import at_once
-from tests.visitors import signed_in
+from tests.visitors import axe_findings, signed_in, with_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -367,3 +369,39 @@ def test_everybody_reads_that_there_is_a_run_off(election, client, stay_valid, s
     announced(election, stay_valid=stay_valid)
     shown = client.get(election.get_absolute_url(), headers={"accept-language": "en"})
     assert said in shown.content.decode()
+
+
+def every_page_of_badges_that_end(election: Election) -> list[tuple[User, str]]:
+    """Who opens it, and where."""
+    substitutions_close(election)
+    party, chair = an_organisation(election=election), the_chair(election)
+    kept, former, lacking = (an_approved(election=election, organisation=party) for _ in range(3))
+    badge, draft = badge_of(kept), a_substitute(former)
+    replacing.revoke(badge_of(lacking), by=chair, because="Lent to somebody else.")
+    run_off = announced(election, stay_valid=False)
+    for_staff = [
+        *(reverse(f"admin:observers_badge_{name}", args=[badge.pk])
+          for name in ("change", "replace", "revoke")),
+        *(page(name, run_off) for name in ("change", "move")),
+        *(reverse(name) for name in (LIST, ADD, "admin:observers_badge_changelist",
+                                     "admin:observers_withoutbadge_changelist")),
+    ]  # fmt: skip
+    for_them = [
+        *(reverse(f"apply:{name}", args=[former.key]) for name in ("overview", "substitute")),
+        *(reverse(f"apply:{name}", args=[draft.key]) for name in ("overview", "check")),
+        f"{reverse('people:submit', args=[party.key])}?election={election.slug}",
+    ]
+    owner = owner_of(party)
+    return [*((chair, each) for each in for_staff), *((owner, each) for each in for_them)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_their_pages_are_accessible_and_fit_the_screen(new_visitor, width):
+    found = every_page_of_badges_that_end(an_election())
+    browsers = {user: with_session(new_visitor(width=width), user) for user, _ in found}
+    for user, address in found:
+        browser = browsers[user]
+        browser.goto(address)
+        assert axe_findings(browser) == [], address
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -630,3 +630,10 @@ def test_the_commission_reads_in_whose_place(former):
     address = reverse("admin:observers_application_change", args=[draft.pk])
     shown = signed_in(the_chair(former.election)).get(address).content.decode()
     assert reverse("admin:observers_application_change", args=[former.pk]) in shown
+
+
+def test_the_number_of_who_gave_way_verifies_as_revoked(former, client):
+    send(a_substitute(former))
+    address = reverse("verify:number", args=[former.accreditation_number])
+    shown = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "Revoked" in shown
