@@ -147,6 +147,7 @@ def test_what_lies_in_another_batch_is_left_out_and_it_says_whose(election, chai
     assert (earlier.count, earlier.by) == (1, chair.full_name)
 
 
+@pytest.mark.usefixtures("english")
 def test_printing_again_asks_first(election, chair):
     batch = a_print_batch(an_approved(election=election), by=chair)
     print_batches.mark_printed(batch, by=chair, note="A box nobody entered.")

@@ -37,9 +37,10 @@ def printable(chosen: QuerySet[Badge], user: User) -> QuerySet[Badge]:
 
 def to_print(user: User) -> QuerySet[Badge]:
     """What waits to be printed within the user's reach; what is in a batch waits as well."""
-    return printable(Badge.objects.visible_to(user), user).filter(
+    waiting: QuerySet[Badge] = Badge.unscoped.filter(
         status=BadgeStatus.ISSUED, valid_until__gt=database_now()
     )
+    return printable(waiting, user)
 
 
 def count_by_commission(user: User) -> dict[int, int]:

@@ -108,6 +108,12 @@ class Badge(models.Model):
                 condition=Q(status__in=[BadgeStatus.REPLACED, BadgeStatus.REVOKED]),
             ),
             models.Index(fields=["number"], name="badge_by_number"),
+            # What waits to be printed is counted on every first page of the admin.
+            models.Index(
+                fields=["application"],
+                name="badges_to_print",
+                condition=Q(status=BadgeStatus.ISSUED),
+            ),
         ]
         triggers = [
             *BADGE.triggers(event_table="observers_badgeevent", row_column="badge_id"),
