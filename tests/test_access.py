@@ -123,6 +123,7 @@ ADDRESSES: dict[str, Needs] = {
     "api:election": Needs("register", "view"),
     "api:organisations": Needs("register", "view"),
     "api:organisation": Needs("register", "view"),
+    "api:observers": Needs("register", "view"),
     "api:statistics": Needs("register", "view"),
     "api:table": Needs("register", "view"),
     "apply:start": Needs("register", "view"),
@@ -280,7 +281,7 @@ OPEN = {
     "demo_mail", "demo_message",
     "organisations:list", "organisations:new",
     "scanned", "verify:now", "verify:number", "verify:photo",
-    "api:verify_number", "api:verify_token", "api:api-root",
+    "api:observer", "api:verify_number", "api:verify_token", "api:api-root",
     "admin:index", "admin:login", "admin:logout", "admin:jsi18n", "admin:autocomplete",
     "admin:app_list", "admin:password_change", "admin:password_change_done", "admin:?",
 }  # fmt: skip

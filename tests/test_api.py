@@ -1,6 +1,7 @@
 """The API: what it answers, what it refuses, and what it never tells."""
 
 import datetime
+import json
 from typing import Any, get_args
 
 import pytest
@@ -15,6 +16,7 @@ from observers.api.asking import Language, StatusWord
 from observers.api.problems import ordinary
 from observers.domain import badges
 from observers.enums import IssueReason
+from observers.register.exports import COLUMNS
 from observers.register.filters import STATUSES
 from organisations.models import NominationRight
 from tests import builders as make
@@ -69,7 +71,9 @@ def test_how_much_of_a_name_is_shown_is_said_by_kind(client):
     assert shown == dict.fromkeys(Kind, "full") | {"own_initiative": "number"}
 
 
-@pytest.mark.parametrize("path", ["", "/organisations", "/statistics", "/statistics/standing"])
+@pytest.mark.parametrize(
+    "path", ["", "/organisations", "/observers", "/statistics", "/statistics/standing"]
+)
 def test_an_unpublished_election_is_not_there(client, path):
     make.an_election(slug="secret", is_published=False)
     assert answer(client, "/elections")["elections"] == []
@@ -130,6 +134,100 @@ def test_a_page_behind_nobody_is_not_there(client, election):
     problem = refused(client, "/elections/vote/organisations", after=stranger.key)
     assert problem["status"] == 404
     assert problem["detail"] == "There is no such page of this list. Begin again at the first."
+
+
+# --- Observers ------------------------------------------------------------------------------------
+
+
+def listed(client: Client, **asked: Any) -> list[str]:
+    shown = answer(client, "/elections/vote/observers", **asked)
+    return [one["name"] for one in shown["observers"]]
+
+
+def test_the_register_is_that_of_the_csv(client, election):
+    party = make.an_organisation(election=election)
+    make.an_approved(election=election, organisation=party, surname="Əliyev")
+    make.a_cancelled(election=election, surname="Bağırov")
+    make.a_submitted(election=election, surname="Cəfərov")
+    shown = answer(client, "/elections/vote/observers")
+    file = client.get("/elections/vote/register.json")
+    exported = json.loads(b"".join(file.streaming_content))["observers"]
+    assert [{name: one[name] for name in COLUMNS} for one in shown["observers"]] == exported
+    assert [one["organisation_key"] for one in shown["observers"]] == [None, str(party.key)]
+    assert (shown["count"], shown["is_more"], shown["next"]) == (2, False, None)
+
+
+def test_filters_are_those_of_the_registers_page(client, election):
+    party = make.an_organisation(election=election)
+    make.an_approved(election=election, organisation=party, surname="Əliyev")
+    make.an_approved(election=election, constituency=2, surname="Quliyev")
+    make.a_cancelled(election=election, surname="Rzayev")
+    own = {"kind": "own_initiative"}
+    assert [name.split()[0] for name in listed(client, organisation=party.key)] == ["Əliyev"]
+    assert [name.split()[0] for name in listed(client, constituency=2)] == ["Quliyev"]
+    assert [name.split()[0] for name in listed(client, status="cancelled")] == ["Rzayev"]
+    assert [name.split()[0] for name in listed(client, **own)] == ["Quliyev", "Rzayev"]
+    assert [name.split()[0] for name in listed(client, q="quliyev")] == ["Quliyev"]
+    assert listed(client, constituency=77) == []
+
+
+def test_the_next_page_begins_behind_the_last_line_and_keeps_the_filters(client, election):
+    for surname in ("Abbasov", "Babayev", "Cavadov"):
+        make.an_approved(election=election, surname=surname)
+    make.an_approved(election=election, constituency=2, surname="Aslanov")
+    first = answer(client, "/elections/vote/observers", constituency=1, limit=2)
+    make.an_approved(election=election, surname="Aydınov")
+    second = client.get(first["next"]).json()
+    seen = [one["name"].split()[0] for one in first["observers"] + second["observers"]]
+    assert seen == ["Abbasov", "Babayev", "Cavadov"]
+    assert second["next"] is None
+
+
+def test_a_page_of_observers_takes_as_many_queries_for_three_as_for_one(client, election):
+    make.an_approved(election=election)
+    with CaptureQueriesContext(connection) as few:
+        answer(client, "/elections/vote/observers")
+    make.many_approved(2, election=election)
+    with CaptureQueriesContext(connection) as more:
+        answer(client, "/elections/vote/observers")
+    assert len(few) == len(more)
+
+
+@pytest.mark.parametrize(
+    ("policy", "name"), [("initials", "Quliyev E. R."), ("number", ""), ("full", None)]
+)
+def test_of_a_name_it_tells_what_the_election_shows(client, policy, name):
+    election = make.an_election(slug="vote", name_policy=policy)
+    person = make.an_approved(election=election, surname="Quliyev")
+    assert listed(client) == [person.full_name if name is None else name]
+
+
+def test_one_observer_is_told_with_the_end_of_the_badge(client, election):
+    person = make.an_approved(election=election)
+    badge = make.badge_of(person)
+    path = f"/elections/vote/observers/{person.accreditation_number}"
+    found = answer(client, path)
+    assert datetime.datetime.fromisoformat(found["valid_until"]) == badge.valid_until
+    make.an_election(slug="other")
+    assert refused(client, path.replace("vote", "other"))["status"] == 404
+
+
+def test_who_is_registered_no_more_has_no_valid_badge(client, election):
+    person = make.a_cancelled(election=election)
+    found = answer(client, f"/elections/vote/observers/{person.accreditation_number}")
+    assert (found["status"], found["valid_until"]) == ("cancelled", None)
+
+
+def test_a_place_in_another_register_is_none_in_this_one(client, election):
+    stranger = make.an_approved(election=make.an_election())
+    after = stranger.accreditation_number
+    assert refused(client, "/elections/vote/observers", after=after)["status"] == 404
+
+
+@pytest.mark.parametrize("q", ["a" * 100, "%" * 100, "a b c d e f g h i j", "\x00", "_", "'; --"])
+def test_any_search_is_answered(client, election, q):
+    make.an_approved(election=election)
+    assert answer(client, "/elections/vote/observers", q=q)["next"] is None
 
 
 # --- Statistics -----------------------------------------------------------------------------------
@@ -334,6 +432,8 @@ def test_nothing_private_is_in_any_answer(client, election):
         "/elections/vote/organisations", f"/elections/vote/organisations/{party.key}",
         f"/verification/numbers/{badge.number}", f"/verification/tokens/{code_of(badge)}",
         "/elections/vote/statistics", "/elections/vote/statistics/commissions",
+        "/elections/vote/observers", f"/elections/vote/observers/{badge.number}",
+        "/elections/vote/observers?q=gizlinov",
     ]  # fmt: skip
     told = " ".join(client.get(f"{API}{path}").content.decode() for path in paths)
     assert [value for value in private if value and value in told] == []

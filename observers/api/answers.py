@@ -55,6 +55,7 @@ class ElectionAnswer(Schema):
     windows: list[WindowAnswer]
     url: str = Field(description="The election's page, for people.")
     organisations: str = Field(description="Address of its organisations.")
+    observers: str = Field(description="Address of its register.")
     statistics: str = Field(description="Address of its statistics.")
 
 

@@ -79,6 +79,8 @@ def _figures(given: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_figures)]
+# Its limits stand within: around something that may be left out they would not be described.
+PlaceNumber = Annotated[int, Field(ge=1, le=9999), BeforeValidator(_figures)]
 
 
 class Asked(Schema):
@@ -126,8 +128,11 @@ class AskedOrganisations(Paged):
 
 
 class AskedObservers(Paged):
-    """The filters of the register's own page, by the same names."""
+    """The filters of the register's own page, by the same names, and its pages."""
 
+    limit: Whole = Field(
+        PAGE, ge=1, le=PAGE, description="Lines on a page, at most.", examples=[PAGE]
+    )
     q: str | None = Field(
         None,
         max_length=LONGEST_SEARCH,
@@ -139,8 +144,8 @@ class AskedObservers(Paged):
     kind: Kind | None = Field(
         None, description="On whose initiative the person observes.", examples=["ngo"]
     )
-    constituency: Whole | None = Field(
-        None, ge=1, le=9999, description="Number of the constituency.", examples=[12]
+    constituency: PlaceNumber | None = Field(
+        None, description="Number of the constituency.", examples=[12]
     )
     organisation: str | None = Field(
         None, pattern=_KEY, description="Key of the organisation that nominated.", examples=[A_KEY]

@@ -75,6 +75,7 @@ def _election(election: Election) -> dict[str, Any]:
         "windows": [_window(window, election) for window in election.windows.all()],
         "url": address("register:election", election.slug),
         "organisations": address("api:organisations", election.slug),
+        "observers": address("api:observers", election.slug),
         "statistics": address("api:statistics", election.slug),
     }
 

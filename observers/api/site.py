@@ -9,11 +9,13 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.renderers import JSONRenderer
 
-from observers.api import elections, statistics, verification
+from observers.api import elections, observers, statistics, verification
 from observers.api.description import ABOUT
 from observers.api.problems import problem
 from observers.api.queries import UnknownPlace
 from observers.badges.rates import TooOften
+from observers.register import queries
+from observers.register.patience import TakesTooLong
 
 
 class Renderer(JSONRenderer):
@@ -33,6 +35,7 @@ api = NinjaAPI(
     renderer=Renderer(),
 )
 api.add_router("", elections.router)
+api.add_router("", observers.router)
 api.add_router("", statistics.router)
 api.add_router("", verification.router)
 
@@ -43,8 +46,14 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 @api.exception_handler(UnknownPlace)
-def no_such_page(request: HttpRequest, error: UnknownPlace) -> HttpResponse:
+@api.exception_handler(queries.UnknownPlace)
+def no_such_page(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(404, _("There is no such page of this list. Begin again at the first."))
+
+
+@api.exception_handler(TakesTooLong)
+def too_slow(request: HttpRequest, error: TakesTooLong) -> HttpResponse:
+    return problem(400, str(error))
 
 
 @api.exception_handler(TooOften)
