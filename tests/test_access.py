@@ -21,6 +21,7 @@ from PIL import Image
 from accounts.access import ACCESS, Reach, Role
 from accounts.enums import StaffRole
 from accounts.models import User
+from elections.domain.clock import database_now
 from elections.enums import Scope, Subject
 from elections.models import Election, Extension, RequiredDocument
 from notifications.models import Letter
@@ -433,9 +434,7 @@ class Things:
             constituency=mine.constituency.number if mine.constituency else 1,
         )
         if mine.organisation:
-            agreement.answer(
-                personal_links.token_of(registered), agreed=True, now=registered.decided_at
-            )
+            agreement.answer(personal_links.token_of(registered), agreed=True, now=database_now())
         return builders.badge_of(registered)
 
     def _submission(self) -> Submission:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.enums import StaffRole
+from accounts.models import User
 from accounts.names import fold
 from elections.models import Election
 from notifications.models import Letter
@@ -243,7 +244,7 @@ def page(name: str, badge: Badge) -> str:
     return reverse(f"admin:observers_badge_{name}", args=[badge.pk])
 
 
-def a_reviewer(election: Election):
+def a_reviewer(election: Election) -> User:
     return a_staff_member(StaffRole.CONSTITUENCY_REVIEWER, commission_of(election, 1))
 
 
@@ -330,7 +331,7 @@ def test_strangers_organisations_and_other_commissions_see_no_badge(election, na
 LIST = "admin:observers_badge_changelist"
 
 
-def listed(user, **asked: str) -> list[Badge]:
+def listed(user: User, **asked: str) -> list[Badge]:
     answer = signed_in(user).get(reverse(LIST), asked)
     return list(answer.context["cl"].result_list)
 
@@ -386,7 +387,7 @@ def test_another_commission_lists_none_of_them(election):
 # --- Approved without a badge ---------------------------------------------------------------------
 
 
-def issue(user, *applications: Application) -> None:
+def issue(user: User, *applications: Application) -> None:
     sent = {"action": "issue", "_selected_action": [row.pk for row in applications]}
     signed_in(user).post(reverse("admin:observers_withoutbadge_changelist"), sent)
 

@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from elections.domain.clock import database_now
 from elections.enums import ObserverConsent
 from elections.lifecycle import acting_as
@@ -30,6 +32,7 @@ from observers.lifecycle import (
     WITHDRAW,
 )
 from observers.models import Application, Badge
+from organisations.models import Organisation
 from tests.builders import (
     DAY,
     a_judge,
@@ -67,7 +70,7 @@ def in_english():
         yield
 
 
-def an_election_with_substitutions(**columns) -> Election:
+def an_election_with_substitutions(**columns: Any) -> Election:
     election = an_election(**columns)
     substitutions_close(election)
     return election
@@ -88,7 +91,8 @@ def former(election, party):
     return an_approved(election=election, organisation=party)
 
 
-def owner(former: Application):
+def owner(former: Application) -> User:
+    assert former.organisation
     return owner_of(former.organisation)
 
 
@@ -98,7 +102,7 @@ def send(draft: Application) -> str:
     return " ".join(reason for _row, reason in moved.skipped)
 
 
-def decided(draft: Application, action: str, **given) -> Application:
+def decided(draft: Application, action: str, **given: Any) -> Application:
     chair = the_chair(draft.election)
     for each in (TAKE_UP, action):
         move(one(draft), each, actor=chair, **(given if each == action else {}))
@@ -106,7 +110,9 @@ def decided(draft: Application, action: str, **given) -> Application:
 
 
 def closes_at(former: Application) -> datetime.datetime:
-    return Window.objects.get(pk=former.window_id).substitutions_close_at
+    moment = Window.objects.get(pk=former.window_id).substitutions_close_at
+    assert moment
+    return moment
 
 
 def standing(*rows: Application) -> list[str]:
@@ -503,7 +509,7 @@ def test_an_answer_to_a_substitution_is_taken_until_its_own_deadline():
     assert asked.closing == closes_at(former)
 
 
-def a_substitutable(election: Election, party) -> Application:
+def a_substitutable(election: Election, party: Organisation) -> Application:
     """Registered where the observer is asked before the submission."""
     Election.objects.filter(pk=election.pk).update(observer_consent="not_asked")
     former = an_approved(election=Election.objects.get(pk=election.pk), organisation=party)
