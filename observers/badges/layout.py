@@ -40,8 +40,8 @@ class PrintedBadge:
     country: tuple[str, ...] = ()
     passport: str = ""
 
-    def as_json(self, *, photo: str) -> dict[str, Any]:
-        """As the templates take it; `photo` is the name of the file that they find it in."""
+    def as_json(self, *, photo: tuple[int, int]) -> dict[str, Any]:
+        """As the templates take it; `photo` says from where to where it stands in their file."""
         return vars(self) | {"photo": photo}
 
 

@@ -86,12 +86,16 @@ def _typeset(badges: tuple[PrintedBadge, ...], form: Form) -> bytes:
 
 
 def lay_out(folder: Path, badges: tuple[PrintedBadge, ...], form: Form) -> None:
-    """Everything that the typesetter needs, and nothing it could look for elsewhere."""
+    """Everything that the typesetter needs, and nothing it could look for elsewhere.
+
+    All photos are one file: hundreds of small ones take longer to make and remove than to read.
+    """
     said = []
-    for number, badge in enumerate(badges):
-        name = f"{number}.jpg"
-        (folder / name).write_bytes(_photo(badge))
-        said.append(badge.as_json(photo=name))
+    with (folder / "photos.bin").open("wb") as photos:
+        for badge in badges:
+            start = photos.tell()
+            photos.write(_photo(badge))
+            said.append(badge.as_json(photo=(start, photos.tell())))
     (folder / "badges.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     (folder / "form.json").write_text(json.dumps(form.as_json()), encoding="utf-8")
 
