@@ -18,13 +18,13 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     whose forms have no token can be kept by shared caches.
     """
     if request.user.is_authenticated:
-        return _set_theirs(request)
+        return _set_theirs(request, request.user)
     return django_set_language(request)
 
 
 @csrf_protect
-def _set_theirs(request: HttpRequest) -> HttpResponseBase:
+def _set_theirs(request: HttpRequest, user: User) -> HttpResponseBase:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        User.objects.filter(pk=request.user.pk).update(language=language)
+        User.objects.filter(pk=user.pk).update(language=language)
     return django_set_language(request)

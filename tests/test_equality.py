@@ -1,12 +1,15 @@
 """What is more than chance: against published values, and in the words of the audit."""
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from elections.models import Election
+from observers.models import StatisticsSnapshot
+from observers.register.statistics import snapshots
 from observers.register.statistics.chance import (
     Interval,
     Share,
@@ -20,6 +23,7 @@ from observers.register.statistics.facts import Facts, Group
 from observers.register.statistics.figures import DAY
 from observers.register.statistics.queries import Names
 from observers.register.statistics.tables import Source
+from tests import builders as make
 
 
 # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.
@@ -256,3 +260,28 @@ def test_the_page_begins_with_how_many_differences_there_are():
     with translation.override("en"):
         assert lead(compare(facts)) == "2 differences are more than chance, of 2 comparisons."
         assert lead([]) == "There are too few decisions yet to compare anything."
+
+
+@pytest.mark.django_db
+def test_the_page_has_each_group_in_one_line(client):
+    election = make.an_election(slug="vote")
+    groups = {
+        "own_initiative": a_group(decided=1000, first_refused=61),
+        "party": a_group(decided=1000, first_refused=20),
+        "bloc": a_group(decided=60, first_refused=2),
+    }
+    snapshots.take(election)
+    kept = some_facts(groups).as_json()
+    StatisticsSnapshot.objects.filter(election=election).update(facts=kept)
+    headers = {"accept-language": "en"}
+    html = client.get("/elections/vote/statistics/equality/", headers=headers).content.decode()
+    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    lines = [
+        [cell.replace("\u00a0", " ") for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)]
+        for line in table.split("</tr>")[:-1]
+    ]
+    assert [line[:2] for line in lines] == [
+        ["Own initiative", "6.1 % (4.8–7.8 %). More than chance: higher"],
+        ["Political party", "withheld. More than chance: lower"],
+        ["Bloc of parties", "fewer than 5"],
+    ]

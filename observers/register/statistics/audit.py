@@ -12,10 +12,14 @@ from observers.register.statistics.equality_words import (
     name_of,
     sentence,
     shown,
+    side_by_side,
     values,
 )
 from observers.register.statistics.figures import Quantity, Table
 from observers.register.statistics.tables import Source
+
+# So many differences stand above all else; the others in their sections.
+MOST_SAID = 10
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,13 @@ def page(source: Source) -> Audit:
     comparisons = _comparisons(source)
     return Audit(
         lead=lead(comparisons),
-        differences=[sentence(one, source) for one in comparisons if one.differs],
+        differences=[sentence(one, source) for one in comparisons if one.differs][:MOST_SAID],
         kinds=_parts([one for one in comparisons if one.by == By.KIND], source),
         commissions=_parts(
             [one for one in comparisons if one.by == By.COMMISSION and one.differs], source
         ),
-        of_kinds=comparisons_table(By.KIND, comparisons, source),
-        of_commissions=comparisons_table(By.COMMISSION, comparisons, source),
+        of_kinds=side_by_side(By.KIND, comparisons, source),
+        of_commissions=side_by_side(By.COMMISSION, comparisons, source),
     )
 
 

@@ -14,6 +14,7 @@ from observers.register.statistics.figures import (
     Table,
     count,
     days_in_words,
+    hidden_in_words,
     percent,
     percents,
     ratio,
@@ -166,6 +167,29 @@ def comparisons_table(by: By, comparisons: list[Comparison], source: Source) -> 
     theirs = [found for found in comparisons if found.by == by]
     rows = [line for found in theirs for line in _lines(found, source)]
     return Table(f"equality-by-{by.value}", titles[by], columns, rows)
+
+
+def side_by_side(by: By, comparisons: list[Comparison], source: Source) -> Table:
+    """A line for each group, as the page has it; the files have more, a line for each measure."""
+    whole = comparisons_table(by, [], source)
+    columns = [
+        whole.columns[0],
+        *(Column(name, heading) for name, heading in measure_labels().items()),
+    ]
+    rows: dict[str | int, list[Cell]] = {}
+    for found in comparisons:
+        if found.by == by:
+            name = str(found.key) if by == By.KIND else name_of(found, source)
+            rows.setdefault(found.key, [name]).append(_in_short(found, source))
+    return Table(whole.name, whole.title, columns, list(rows.values()))
+
+
+def _in_short(found: Comparison, source: Source) -> Cell:
+    if not found.has_numbers:
+        said = hidden_in_words(found.hidden) if found.hidden else "–"
+    else:
+        said = shown(found, source)
+    return f"{said}. {verdict_labels()[found.verdict]}" if found.differs else said
 
 
 def _lines(found: Comparison, source: Source) -> list[tuple[Cell, ...]]:
