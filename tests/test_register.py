@@ -19,7 +19,7 @@ from observers.domain.applications import move
 from observers.domain.reasons import Reasons
 from observers.lifecycle import CANCEL
 from observers.models import Application
-from observers.register import queries
+from observers.register import facets, queries
 from observers.register.exports import COLUMNS
 from organisations.enums import OrganisationKind
 from tests import builders as make
@@ -450,6 +450,7 @@ def test_an_extension_is_public_with_the_office_that_gave_it(client, election):
 
 
 def queries_of(client: Client, path: str) -> int:
+    facets._added_up.cache_clear()
     with CaptureQueriesContext(
         connection,
     ) as captured:

@@ -1,16 +1,18 @@
 """The filters of the register: their values, and how many each would show."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from accounts.names import sort_key
 from elections.models import Constituency, Election
 from elections.texts import in_language
 from observers.enums import PUBLIC
-from observers.models import ApplicationCount
+from observers.models import ApplicationCount, RegisterChange
 from organisations.models import Organisation
 
 
@@ -41,17 +43,33 @@ def counts(
     instead.
 
     `asked`: the columns that are filtered by, and for what. For each filter those are counted
-    that all the others let through. The counts that the database keeps are added up, which takes
-    as long for a million as for a few.
+    that all the others let through. The counts that the database keeps are added up, once for
+    each edition of the register.
     """
-    kept = ApplicationCount.objects.filter(election=election, status__in=PUBLIC).order_by()
-    counted = {}
-    for name in names:
-        others = {column: value for column, value in asked.items() if column != COLUMNS[name]}
-        by_value = kept.filter(**others).values_list(COLUMNS[name])
-        found = dict(by_value.annotate(count=Sum("applications")))
-        counted[name] = {value: count for value, count in found.items() if count}
-    return counted
+    edition = edition_of(election)
+    return {
+        name: _added_up(election.pk, edition, COLUMNS[name], tuple(sorted(asked.items())))
+        for name in names
+    }
+
+
+def edition_of(election: Election) -> tuple[int, datetime.datetime | None]:
+    """How often the register has changed, and when it last did: of two that agree, nothing
+    differs."""
+    found = RegisterChange.objects.filter(election=election).order_by()
+    known = found.aggregate(changes=Sum("changes"), at=Max("at"))
+    return known["changes"] or 0, known["at"]
+
+
+@lru_cache(maxsize=1000)
+def _added_up(
+    election: int, edition: Any, column: str, asked: tuple[tuple[str, Any], ...]
+) -> dict[Any, int]:
+    """Kept in this process: another edition is counted anew. Not to be changed by who gets it."""
+    others = {name: value for name, value in asked if name != column}
+    kept = ApplicationCount.objects.filter(election=election, status__in=PUBLIC, **others)
+    by_value = kept.order_by().values_list(column).annotate(count=Sum("applications"))
+    return {value: count for value, count in by_value if count}
 
 
 def _count(counted: dict[Any, int] | None, value: Any) -> int | None:

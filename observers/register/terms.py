@@ -68,7 +68,8 @@ def words_of(q: str) -> list[str]:
     folded = fold(q)
     if _number(folded):
         return [folded.replace(" ", "")]
-    return [word[:LONGEST_WORD] for word in folded.split() if len(word) >= SHORTEST]
+    words = (word[:LONGEST_WORD] for word in folded.split() if len(word) >= SHORTEST)
+    return list(dict.fromkeys(words))
 
 
 def read(election: Election, words: list[str]) -> list[Term]:

@@ -31,6 +31,7 @@ def feed(request: HttpRequest, election: str) -> HttpResponseBase:
     moment = int(latest.decided_at.timestamp()) if latest else None
     known = get_conditional_response(request, etag=etag, last_modified=moment)
     if known is not None:
+        known["ETag"] = etag
         return known
     with translation.override(found.languages[0] if found.languages else None):
         written = _written(found, decisions)

@@ -21,20 +21,19 @@ from django.views.decorators.http import require_safe
 
 from elections.models import Election
 from observers.register import exports, open_data
+from observers.register.facets import edition_of
 from observers.register.filters import BadAddress, Filters
 from observers.register.views.register import published
 
 Chunks = Callable[[Election, Filters], Iterator[bytes]]
 
-# Of which register a file is: how often it has changed, and the names of organisations and places
-# beside it.
-_EDITION = """
-SELECT coalesce(sum(changes), 0), max(at),
+# What stands in a file beside the register itself.
+_NAMES = """
+SELECT
     (SELECT md5(string_agg(id || short_name || '/' || name, '|' ORDER BY id))
      FROM organisations_organisation),
     (SELECT md5(string_agg(number || names::text, '|' ORDER BY number))
      FROM elections_constituency WHERE election_id = %(election)s)
-FROM observers_registerchange WHERE election_id = %(election)s
 """
 
 
@@ -67,6 +66,7 @@ def _streamed(
         request, etag=etag, last_modified=int(changed_at.timestamp()) if changed_at else None
     )
     if known is not None:
+        known["ETag"] = etag
         return known
     response: Any = HttpResponse(content_type=content_type)
     if request.method == "GET":
@@ -80,9 +80,10 @@ def _streamed(
 
 def edition(election: Election, what: str) -> tuple[str, Any]:
     """The entity tag of a file about this register, and when the register last changed."""
+    changes, changed_at = edition_of(election)
     with connection.cursor() as cursor:
-        cursor.execute(_EDITION, {"election": election.pk})
-        changes, changed_at, *names = cursor.fetchone()
+        cursor.execute(_NAMES, {"election": election.pk})
+        names = cursor.fetchone()
     settings = (election.name_policy, election.name_policies, election.languages[:1])
     content = repr((election.pk, what, changes, changed_at, names, settings))
     return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"', changed_at
@@ -96,6 +97,7 @@ def package(request: HttpRequest, election: str) -> HttpResponseBase:
     etag, changed_at = edition(found, "datapackage")
     known = get_conditional_response(request, etag=etag)
     if known is not None:
+        known["ETag"] = etag
         return known
     with translation.override(found.languages[0] if found.languages else None):
         described = open_data.package(found, changed_at=changed_at)

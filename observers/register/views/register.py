@@ -1,11 +1,12 @@
 """The register itself, a page at a time."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from observers.register import queries
 from observers.register.entries import entry, finds_names, policy_in_words, shows_names
 from observers.register.filters import STATUS_LABELS, BadAddress, Filters
 from observers.register.patience import TakesTooLong, patiently
+from observers.register.rows import rows
 
 
 @require_safe
@@ -27,7 +29,7 @@ def register(request: HttpRequest, election: str) -> HttpResponse:
     found = published(election)
     try:
         filters = Filters.read(request.GET)
-        with patiently():
+        with patiently() if filters.q else nullcontext():
             context = _page(found, filters)
     except (BadAddress, TakesTooLong) as bad:
         return _refused(request, found, str(bad))
@@ -67,9 +69,9 @@ def _page(election: Election, filters: Filters) -> dict[str, Any]:
     return _about(election) | {
         "filters": filters,
         "found": found,
-        "entries": [entry(row, election) for row in found.rows],
-        "similar": [entry(row, election) for row in found.similar],
-        "marks": status_marks(),
+        "rows": _rows(election, found.rows),
+        "here": len(found.rows),
+        "similar": _rows(election, found.similar),
         "choices": _choices(filters, found.counted),
         "chosen": _chosen(election, filters),
         "parameters": filters.url().rstrip("?"),
@@ -79,14 +81,8 @@ def _page(election: Election, filters: Filters) -> dict[str, Any]:
     }
 
 
-def status_marks() -> dict[str, str]:
-    """Each status as it stands in a row: drawn once, and not for each row."""
-    return {
-        status.value: render_to_string(
-            "components/status.html", {"status": status.value, "label": label}
-        )
-        for status, label in STATUS_LABELS.items()
-    }
+def _rows(election: Election, lines: queries.Rows) -> SafeString | str:
+    return rows(election, [entry(line, election) for line in lines]) if lines else ""
 
 
 def _chosen(election: Election, filters: Filters) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ def snapshot(request: HttpRequest, election: str, day: str) -> HttpResponseBase:
         request, etag=etag, last_modified=int(kept.taken_at.timestamp())
     )
     if known is not None:
+        known["ETag"] = etag
         return known
     name = f"register-{election}-{day}.csv.gz"
     try:
