@@ -326,6 +326,7 @@ def test_an_election_without_applications_has_statistics(election):
 
 
 EVERY_FILE = [f"{name}.{ending}" for name in FILES for ending in ("csv", "json")]
+EVERY_FILE.append("datapackage.json")
 PAGES = ["statistics/", "statistics/equality/"]
 
 
@@ -487,6 +488,21 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_text(client, election):
     party = make.an_organisation(election=election, short_name="=1+1")
     make.an_approved(election=election, organisation=party)
     assert file(client, "nominators.csv")[0]["organisation"] == "'=1+1"
+
+
+@needs_database
+def test_the_package_describes_every_table_as_it_is(client, election):
+    make.an_approved(election=election)
+    described = client.get("/elections/vote/statistics/datapackage.json").json()
+    assert described["licenses"][0]["name"] == "CC-BY-4.0"
+    for resource in described["resources"]:
+        text = client.get(f"/elections/vote/statistics/{resource['path']}").content.decode(
+            "utf-8-sig"
+        )
+        fields = [field["name"] for field in resource["schema"]["fields"]]
+        assert text.splitlines()[0] == ",".join(fields)
+        assert resource["schema"]["missingValues"] == ["", "<5", "withheld"]
+    assert [resource["name"] for resource in described["resources"]] == list(FILES)
 
 
 # --- Who sees what --------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """The statistics of an election, the equality audit, and every table of them as a file."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.cache import cache_control
@@ -13,6 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from elections.models import Election, Window
 from observers.register.statistics import audit, pages, snapshots
 from observers.register.statistics.figures import Table
+from observers.register.statistics.package import package as described
 from observers.register.statistics.queries import Names
 from observers.register.statistics.snapshots import Snapshot
 from observers.register.statistics.tables import TABLES, Source, about
@@ -24,7 +25,8 @@ FILES: dict[str, Callable[[Source], Table]] = {**TABLES, **audit.TABLES}
 @require_safe
 @kept_by_everybody
 def statistics(request: HttpRequest, election: str) -> HttpResponse:
-    found, snapshot, source = _known(election)
+    found = _published(election)
+    snapshot, source = _known(found)
     windows = list(Window.objects.filter(election=found).with_closing().order_by("closes_at"))
     context = _about(found, snapshot) | {"sections": pages.sections(source, windows)}
     return render(request, "register/statistics.html", context)
@@ -33,7 +35,8 @@ def statistics(request: HttpRequest, election: str) -> HttpResponse:
 @require_safe
 @kept_by_everybody
 def equality(request: HttpRequest, election: str) -> HttpResponse:
-    found, snapshot, source = _known(election)
+    found = _published(election)
+    snapshot, source = _known(found)
     context = _about(found, snapshot) | {"audit": audit.page(source)}
     return render(request, "register/equality.html", context)
 
@@ -42,36 +45,65 @@ def equality(request: HttpRequest, election: str) -> HttpResponse:
 @cache_control(public=True, max_age=KEPT_SECONDS)
 @conditional_page
 def table_csv(request: HttpRequest, election: str, table: str) -> HttpResponse:
-    _snapshot, _source, made = _made(election, table)
-    response = HttpResponse(made.as_csv(), content_type="text/csv; charset=utf-8")
+    with _as_a_file(election) as (_snapshot, source):
+        content = _made(source, table).as_csv()
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table}-{election}.csv"'
-    return response
+    return _for_every_site(response)
 
 
 @require_safe
 @cache_control(public=True, max_age=KEPT_SECONDS)
 @conditional_page
 def table_json(request: HttpRequest, election: str, table: str) -> HttpResponse:
-    snapshot, source, made = _made(election, table)
-    content = about(source, snapshot.taken_at) | {"table": table, "rows": made.exported()}
-    return HttpResponse(json.dumps(content, ensure_ascii=False), content_type="application/json")
+    with _as_a_file(election) as (snapshot, source):
+        rows = _made(source, table).exported()
+        content = about(source, snapshot.taken_at) | {"table": table, "rows": rows}
+    return _for_every_site(_json(content))
 
 
-def _known(slug: str) -> tuple[Election, Snapshot, Source]:
-    election = get_object_or_404(Election.objects.published(), slug=slug)
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+@conditional_page
+def package(request: HttpRequest, election: str) -> HttpResponse:
+    with _as_a_file(election) as (snapshot, source):
+        tables = [make(source) for make in FILES.values()]
+        content = described(source, tables, taken_at=snapshot.taken_at)
+    return _for_every_site(_json(content))
+
+
+def _json(content: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+
+
+def _for_every_site(response: HttpResponse) -> HttpResponse:
+    """Open data: pages of other sites may read it as well."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _published(slug: str) -> Election:
+    return get_object_or_404(Election.objects.published(), slug=slug)
+
+
+def _known(election: Election) -> tuple[Snapshot, Source]:
     snapshot = snapshots.current(election)
     names = Names.read(election, snapshot.facts.organisations)
-    return election, snapshot, Source(election, snapshot.facts, names)
+    return snapshot, Source(election, snapshot.facts, names)
 
 
-def _made(election: str, table: str) -> tuple[Snapshot, Source, Table]:
-    """For a file: the same in whatever language it is asked for."""
+@contextmanager
+def _as_a_file(slug: str) -> Iterator[tuple[Snapshot, Source]]:
+    """The same in whatever language it is asked for."""
+    election = _published(slug)
+    with translation.override(election.languages[0] if election.languages else None):
+        yield _known(election)
+
+
+def _made(source: Source, table: str) -> Table:
     if table not in FILES:
         raise Http404
-    found = get_object_or_404(Election.objects.published(), slug=election)
-    with translation.override(found.languages[0] if found.languages else None):
-        _found, snapshot, source = _known(election)
-        return snapshot, source, FILES[table](source)
+    return FILES[table](source)
 
 
 def _about(election: Election, snapshot: Snapshot) -> dict[str, Any]:
