@@ -70,12 +70,16 @@ def test_a_file_says_when_it_last_changed(client, election):
 # --- The description ------------------------------------------------------------------------------
 
 
-def test_the_package_is_valid_and_its_register_fits_it(client, election, tmp_path):
+def test_the_package_is_valid_and_its_files_fit_it(client, election, tmp_path):
     party = make.an_organisation(election=election)
     make.an_approved(election=election, organisation=party)
     make.an_approved(election=election, scope="nationwide")
     make.a_cancelled(election=election)
-    for path in ("datapackage.json", "register.csv"):
+    (tmp_path / "statistics").mkdir()
+    described = get(client, "datapackage.json").json()
+    paths = [resource["path"] for resource in described["resources"]]
+    assert len(paths) > 5
+    for path in ("datapackage.json", *paths):
         answer = get(client, path)
         (tmp_path / path).write_bytes(answer.getvalue() if answer.streaming else answer.content)
     with system.use_context(trusted=True):

@@ -17,6 +17,11 @@ from elections.models import Election
 from observers.models import RegisterSnapshot
 from observers.register import exports
 from observers.register.filters import STATUSES, Filters
+from observers.register.statistics import audit, snapshots
+from observers.register.statistics.figures import Form
+from observers.register.statistics.queries import Names
+from observers.register.statistics.tables import TABLES, Source
+from observers.register.statistics.withholding import Hidden
 from observers.register.totals import totals
 
 # Anybody may use, share and adapt it, and says where it is from.
@@ -57,6 +62,11 @@ _REGISTER_FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+# What statistics have in the place of a number that could point at a person.
+_HIDDEN = [hidden.value for hidden in Hidden]
+_TYPES = {Form.TEXT: "string", Form.DATE: "date", Form.COUNT: "integer"}
+
+
 def package(election: Election, *, changed_at: Any) -> dict[str, Any]:
     """The descriptor (specs.frictionlessdata.io, Data Package v1). Paths are beside it."""
     described: dict[str, Any] = {
@@ -67,7 +77,7 @@ def package(election: Election, *, changed_at: Any) -> dict[str, Any]:
         "homepage": settings.SITE_URL + election.get_absolute_url(),
         "licenses": [LICENCE],
         "contributors": [{"title": election.authority_name, "role": "publisher"}],
-        "resources": [_register(election)],
+        "resources": [_register(election), *_statistics(election)],
     }
     if changed_at:
         described["created"] = changed_at.isoformat(timespec="seconds")
@@ -91,6 +101,36 @@ def _register(election: Election) -> dict[str, Any]:
             "missingValues": [""],
         },
     }
+
+
+def _statistics(election: Election) -> list[dict[str, Any]]:
+    """Every table. A number that is hidden is a missing value, which says why."""
+    facts = snapshots.current(election).facts
+    source = Source(election, facts, Names.read(election, facts.organisations))
+    made = {name: make(source) for name, make in {**TABLES, **audit.TABLES}.items()}
+    return [
+        {
+            "name": f"statistics-{name}".replace("_", "-"),
+            "title": table.title,
+            "path": f"statistics/{name}.csv",
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {
+                "fields": [
+                    {
+                        "name": column.name,
+                        "type": _TYPES.get(column.form, "number"),
+                        "title": column.heading,
+                    }
+                    for column in table.columns
+                ],
+                "missingValues": ["", *_HIDDEN],
+            },
+        }
+        for name, table in made.items()
+    ]
 
 
 def keep_snapshots() -> int:
