@@ -198,6 +198,8 @@ def test_letters_made_from_a_specimen_are_those_of_the_domain(demo: Election) ->
         for stored in Letter.unscoped.filter(kind=kind)[:40]:
             row = Application.unscoped.get(receipt_number=stored.reference)
             if row.status == Status.APPROVED and row.answer_by is None:
+                if row.observer_answered_at and row.observer_answered_at > stored.written_at:
+                    row.observer_answer = ""  # as it was then
                 made = word(row)
                 for column in ("recipient_id", "language", "reference", "facts", "election"):
                     assert getattr(stored, column) == getattr(made, column)
