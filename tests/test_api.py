@@ -21,6 +21,7 @@ from observers.register.filters import STATUSES
 from organisations.models import NominationRight
 from tests import builders as make
 from tests.badge_codes import a_badge, code_of
+from tests.visitors import axe_findings
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -437,3 +438,13 @@ def test_nothing_private_is_in_any_answer(client, election):
     ]  # fmt: skip
     told = " ".join(client.get(f"{API}{path}").content.decode() for path in paths)
     assert [value for value in private if value and value in told] == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_page_about_it_is_sound_at_every_width(new_visitor, width):
+    make.an_election(slug="vote")
+    page = new_visitor(width=width)
+    page.goto("/api/")
+    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -128,17 +128,15 @@ class AskedOrganisations(Paged):
 
 
 class AskedObservers(Paged):
-    """The filters of the register's own page, by the same names, and its pages."""
+    """The filters of the register's own page, by the same names."""
 
-    limit: Whole = Field(
-        PAGE, ge=1, le=PAGE, description="Lines on a page, at most.", examples=[PAGE]
-    )
     q: str | None = Field(
         None,
         max_length=LONGEST_SEARCH,
         description="Words to search for: an accreditation number, an organisation, and names "
         "where the election shows them in full. Diacritics and Cyrillic need not be typed as they "
-        "are written. The first eight words count.",
+        "are written. The first eight words count. "
+        "What is searched comes in pages of at most 50.",
         examples=["eliyev"],
     )
     kind: Kind | None = Field(

@@ -32,7 +32,7 @@ def observers(
     """
     vote = published(election)
     with patiently():
-        found = queries.find(vote, _filters(asked))
+        found = queries.find(vote, _filters(asked), size=asked.limit)
     rows, following = found.rows, found.following
     if len(rows) > asked.limit:
         rows, following = rows[: asked.limit], rows[asked.limit - 1]["number"]

@@ -88,10 +88,11 @@ def one(election: Election, number: str) -> dict[str, Any] | None:
     return found
 
 
-def find(election: Election, filters: Filters) -> Found:
-    """A page of the register: of all of it, or of what is searched."""
+def find(election: Election, filters: Filters, *, size: int = 0) -> Found:
+    """A page of the register: of all of it, with `size` lines (0: PAGE), or of what is searched,
+    with PAGE lines."""
     if not fold(filters.q):
-        return _listed(election, filters)
+        return _listed(election, filters, size or PAGE)
     words = words_of(filters.q)
     if not words:
         return Found([], counted={name: {} for name in COLUMNS}, is_too_short=True)
@@ -106,16 +107,17 @@ def counted_by(election: Election, filters: Filters, name: str) -> dict[Any, int
     return None if found is None else found[name]
 
 
-def _listed(election: Election, filters: Filters) -> Found:
+def _listed(election: Election, filters: Filters, size: int) -> Found:
     asked = _columns(election, filters)
     lines = in_order(RegisteredObserver.objects.filter(election=election, **asked))
     if filters.after:
         key, pk = _place(election, filters.after)
         # The first half lets the database begin at the place in the index.
         lines = lines.filter(Q(order_key__gte=key) & (Q(order_key__gt=key) | Q(pk__gt=pk)))
-    page = list(lines[: PAGE + 1])
+    page = list(lines[: size + 1])
     counted = counts(election, asked)
-    return Found(page[:PAGE], _following(page), _count(filters, counted), counted=counted)
+    count = _count(filters, counted)
+    return Found(page[:size], _following(page, size), count, counted=counted)
 
 
 def _count(filters: Filters, counted: dict[str, dict[Any, int]]) -> int:
@@ -123,9 +125,9 @@ def _count(filters: Filters, counted: dict[str, dict[Any, int]]) -> int:
     return of_kind.get(filters.kind, 0) if filters.kind else sum(of_kind.values())
 
 
-def _following(page: Rows) -> str:
+def _following(page: Rows, size: int) -> str:
     """A place in the register is named by the accreditation number that stands there."""
-    return str(page[PAGE - 1]["number"]) if len(page) > PAGE else ""
+    return str(page[size - 1]["number"]) if len(page) > size else ""
 
 
 def _place(election: Election, number: str) -> tuple[str, int]:
@@ -215,7 +217,7 @@ def _searched(election: Election, filters: Filters, asked: list[Term]) -> Found:
 
 def _many(page: list[int]) -> Found:
     rows = _lines(page)
-    return Found(rows[:PAGE], _following(rows), MOST_COUNTED, is_more=True)
+    return Found(rows[:PAGE], _following(rows, PAGE), MOST_COUNTED, is_more=True)
 
 
 def _few(
@@ -237,7 +239,9 @@ def _few(
     here = [hit.pk for hit in fitting if after is None or (hit.order_key, hit.pk) > after]
     rows = _lines(here[: PAGE + 1])
     alike = _alike(election, asked, found) if len(found) <= FEW and not after else []
-    return Found(rows[:PAGE], _following(rows), len(fitting), counted=dict(counted), similar=alike)
+    return Found(
+        rows[:PAGE], _following(rows, PAGE), len(fitting), counted=dict(counted), similar=alike
+    )
 
 
 def _alike(election: Election, asked: list[Term], found: list[Hit]) -> Rows:
