@@ -99,7 +99,6 @@ ADDRESSES: dict[str, Needs] = {
     "register:json": Needs("register", "view"),
     "register:statistics": Needs("register", "view"),
     "register:equality": Needs("register", "view"),
-    "register:statistics_package": Needs("register", "view"),
     "register:table_csv": Needs("register", "view"),
     "register:table_json": Needs("register", "view"),
     "register:observer": Needs("register", "view"),

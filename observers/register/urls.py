@@ -35,7 +35,6 @@ urlpatterns = [
     path("lists/<slug:place>/<slug:language>.pdf", lists.list_pdf, name="list_pdf"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/equality/", statistics.equality, name="equality"),
-    path("statistics/datapackage.json", statistics.package, name="statistics_package"),
     path("statistics/<slug:table>.csv", statistics.table_csv, name="table_csv"),
     path("statistics/<slug:table>.json", statistics.table_json, name="table_json"),
     path("register/<accreditation_number:number>/", observer.observer, name="observer"),

@@ -13,7 +13,6 @@ from django.views.decorators.http import conditional_page, require_safe
 from elections.models import Election, Window
 from observers.register.statistics import audit, pages, snapshots
 from observers.register.statistics.figures import Table
-from observers.register.statistics.package import package as described
 from observers.register.statistics.queries import Names
 from observers.register.statistics.snapshots import Snapshot
 from observers.register.statistics.tables import TABLES, Source, about
@@ -59,21 +58,8 @@ def table_json(request: HttpRequest, election: str, table: str) -> HttpResponse:
     with _as_a_file(election) as (snapshot, source):
         rows = _made(source, table).exported()
         content = about(source, snapshot.taken_at) | {"table": table, "rows": rows}
-    return _for_every_site(_json(content))
-
-
-@require_safe
-@cache_control(public=True, max_age=KEPT_SECONDS)
-@conditional_page
-def package(request: HttpRequest, election: str) -> HttpResponse:
-    with _as_a_file(election) as (snapshot, source):
-        tables = [make(source) for make in FILES.values()]
-        content = described(source, tables, taken_at=snapshot.taken_at)
-    return _for_every_site(_json(content))
-
-
-def _json(content: dict[str, Any]) -> HttpResponse:
-    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    return _for_every_site(response)
 
 
 def _for_every_site(response: HttpResponse) -> HttpResponse:
