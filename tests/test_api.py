@@ -366,6 +366,11 @@ def test_pages_of_every_site_may_read_it(client):
     assert not client.get("/").has_header("Access-Control-Allow-Origin")
 
 
+def test_search_engines_keep_none_of_it(client, badge):
+    response = client.get(f"{API}/verification/numbers/{badge.number}")
+    assert response["X-Robots-Tag"] == "noindex"
+
+
 def test_it_knows_nobody(client, election):
     strangers = client.get(f"{API}/elections/vote")
     client.force_login(make.the_chair(election))

@@ -99,4 +99,6 @@ def _shared(response: HttpResponseBase) -> HttpResponseBase:
         response["Access-Control-Allow-Headers"] = ASKED_HEADERS
         response["Access-Control-Max-Age"] = "86400"
     response["X-Content-Type-Options"] = "nosniff"
+    # People find observers on the pages, under the names they show now.
+    response["X-Robots-Tag"] = "noindex"
     return response
