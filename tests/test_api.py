@@ -371,12 +371,13 @@ def test_search_engines_keep_none_of_it(client, badge):
     assert response["X-Robots-Tag"] == "noindex"
 
 
-def test_it_knows_nobody(client, election):
+def test_it_knows_nobody(client, election, settings):
     strangers = client.get(f"{API}/elections/vote")
     client.force_login(make.the_chair(election))
-    client.cookies["django_language"] = "ru"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
     response = client.get(f"{API}/elections/vote")
     assert response.content == strangers.content
+    assert response["Content-Language"] == "en"
     assert "Cookie" not in response.get("Vary", "")
     assert not response.cookies
 
