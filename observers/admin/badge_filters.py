@@ -67,7 +67,7 @@ class ValidityFilter(ChoiceFilter):
 
 
 class PrintedFilter(ChoiceFilter):
-    title = _("printed")
+    title = _("printing")
     parameter_name = "printed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
