@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 
 from elections.models import Election
 from observers.api.asking import LONGEST_PAGE, PAGE
+from observers.register.views.caching import kept_by_everybody
 
 
 @require_safe
+@kept_by_everybody
 def about_api(request: HttpRequest) -> HttpResponse:
     context = {
         "site": settings.SITE_URL,
