@@ -54,7 +54,7 @@ class Entry:
 
 
 def entry(row: dict[str, Any], election: Election) -> Entry:
-    """From the columns of `queries.in_order`."""
+    """From a line of `queries.find`."""
     registered_at = row["registered_at"]
     return Entry(
         number=row["number"],

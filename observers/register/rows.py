@@ -4,10 +4,13 @@ Written here and not in the template, which would take longer for fifty rows tha
 of the page.
 """
 
+from functools import lru_cache
+
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from elections.models import Election
@@ -27,12 +30,18 @@ _NUMBERED = (
 )
 
 
-def rows(election: Election, entries: list[Entry]) -> SafeString:
-    """Of those without a name where others have one, the table says so."""
-    marks: dict[str, SafeString] = {
-        status: render_to_string("components/status.html", {"status": status, "label": label})
+@lru_cache
+def _marks(language: str) -> dict[str, SafeString]:
+    """Each status as it is drawn, with its word in the language being spoken."""
+    return {
+        status.value: render_to_string("components/status.html", {"status": status, "label": label})
         for status, label in STATUS_LABELS.items()
     }
+
+
+def rows(election: Election, entries: list[Entry]) -> SafeString:
+    """Of those without a name where others have one, the table says so."""
+    marks = _marks(get_language() or "")
     address = reverse("register:list", args=[election.slug])
     nameless = _("name not shown") if shows_names(election) else ""
     written: list[tuple[str, ...]] = []

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from elections.enums import Kind
 from elections.models import Election
+from elections.texts import in_language
 from observers.register import queries
 from observers.register.entries import entry, finds_names, policy_in_words, shows_names
 from observers.register.filters import STATUS_LABELS, BadAddress, Filters
@@ -73,7 +74,7 @@ def _page(election: Election, filters: Filters) -> dict[str, Any]:
         "here": len(found.rows),
         "similar": _rows(election, found.similar),
         "choices": _choices(filters, found.counted),
-        "chosen": _chosen(election, filters),
+        "chosen": _chosen(election, filters, found.rows[0] if found.rows else {}),
         "parameters": filters.url().rstrip("?"),
         "kept": [(n, v) for n, v in filters.parameters().items() if n not in ("q", "after")],
         "first_url": filters.url() if filters.after else "",
@@ -85,25 +86,32 @@ def _rows(election: Election, lines: queries.Rows) -> SafeString | str:
     return rows(election, [entry(line, election) for line in lines]) if lines else ""
 
 
-def _chosen(election: Election, filters: Filters) -> list[dict[str, Any]]:
-    """Of the filters with long lists: which value is in force, and where the list is."""
-    kept = filters.url().rstrip("?")
+def _chosen(election: Election, filters: Filters, line: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of the filters with long lists: which value is in force, and where the list is. `line`: the
+    first that is shown, which knows the names of both."""
+    theirs = line.get("organisation__short_name") or line.get("organisation__name")
+    place = f"{filters.constituency} {in_language(line.get('constituency__names') or {})}"
+    if filters.organisation and not theirs:
+        theirs = queries.organisation_name(filters.organisation)
+    if filters.constituency and not line:
+        place = queries.constituency_name(election, filters.constituency)
+    kept, slug = filters.url().rstrip("?"), [election.slug]
     return [
         {
-            "heading": heading,
-            "label": label(),
-            "all_url": filters.url(**{name: nothing}),
-            "list_url": reverse(f"register:{page}", args=[election.slug]) + kept,
-            "choose": choose,
-        }
-        for name, nothing, heading, page, choose, label in (
-            ("organisation", None, _("Organisation"), "organisations", _("choose an organisation"),
-             lambda: filters.organisation and queries.organisation_name(filters.organisation)),
-            ("constituency", 0, _("Constituency"), "constituencies", _("choose a constituency"),
-             lambda: filters.constituency
-             and queries.constituency_name(election, filters.constituency)),
-        )
-    ]  # fmt: skip
+            "heading": _("Organisation"),
+            "label": theirs if filters.organisation else "",
+            "all_url": filters.url(organisation=None),
+            "list_url": reverse("register:organisations", args=slug) + kept,
+            "choose": _("choose an organisation"),
+        },
+        {
+            "heading": _("Constituency"),
+            "label": place if filters.constituency else "",
+            "all_url": filters.url(constituency=0),
+            "list_url": reverse("register:constituencies", args=slug) + kept,
+            "choose": _("choose a constituency"),
+        },
+    ]
 
 
 def _choices(filters: Filters, counted: dict[str, dict[Any, int]] | None) -> dict[str, Any]:
