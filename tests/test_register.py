@@ -23,7 +23,7 @@ from observers.register import facets, queries
 from observers.register.exports import COLUMNS
 from organisations.enums import OrganisationKind
 from tests import builders as make
-from tests.visitors import axe_findings
+from tests.visitors import axe_findings, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -335,7 +335,7 @@ def test_a_spreadsheet_finds_no_formula_in_the_csv(client, election, first):
     assert row["organisation"] == f"'{first}cmd|' /C calc'!A0"
 
 
-def test_the_files_may_be_cached_by_anybody_and_the_page_by_nobody(client, election):
+def test_the_files_may_be_cached_by_anybody(client, election):
     as_csv = client.get("/elections/vote/register.csv")
     assert as_csv["Cache-Control"] == "public, max-age=60"
     assert as_csv["Content-Type"] == "text/csv; charset=utf-8"
@@ -344,7 +344,28 @@ def test_the_files_may_be_cached_by_anybody_and_the_page_by_nobody(client, elect
     as_json = client.get("/elections/vote/register.json")
     assert as_json["Cache-Control"] == "public, max-age=60"
     assert as_json["Content-Type"] == "application/json"
-    assert client.get("/elections/vote/register/")["Cache-Control"] == "private, no-cache"
+
+
+def test_strangers_may_keep_the_pages_and_whoever_has_signed_in_may_not(client, election):
+    party = make.an_organisation(election=election)
+    observer = make.an_approved(election=election, organisation=party)
+    pages = (
+        "register/", f"register/{observer.accreditation_number}/", "organisations/",
+        f"organisations/{party.key}/", "constituencies/", "constituencies/1/",
+        "lists/", "snapshots/",
+    )  # fmt: skip
+    member = signed_in(make.the_chair(election))
+    for address in (f"/elections/vote/{page}" for page in pages):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "public, max-age=60"), address
+        assert {"Cookie", "Accept-Language"} <= set(answer["Vary"].split(", "))
+        assert not answer.cookies
+        assert member.get(address)["Cache-Control"] == "private, no-cache"
+
+
+def test_nobody_keeps_an_answer_that_something_is_wrong(client, election):
+    refused = client.get("/elections/vote/register/", {"kind": "unknown"})
+    assert (refused.status_code, refused["Cache-Control"]) == (400, "private, no-cache")
 
 
 # --- Bad addresses --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,17 +20,29 @@ View = Callable[..., HttpResponse]
 
 def kept_by_everybody(view: View) -> View:
     """Shared caches may keep what a stranger is shown, for each language apart. What may name a
-    visitor, or bring them a cookie, stays with them. The ETag changes with what is read on the
-    page, not with the token of its forms."""
+    visitor, or bring them a cookie, stays with them, and so does an answer that something is
+    wrong or takes too long."""
 
     @wraps(view)
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
-        if _is_theirs(request):
+        if _is_theirs(request) or response.status_code != HTTPStatus.OK:
             patch_cache_control(response, private=True, no_cache=True)
         else:
             patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+        return response
+
+    return kept
+
+
+def asked_for_changes(view: View) -> View:
+    """Whoever has the page is told when it is the same still. The ETag changes with what is read
+    on it, not with the token of its forms."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
         response["ETag"] = quote_etag(_mark(response.content))
         answer = get_conditional_response(request, etag=response["ETag"], response=response)
         return answer or response

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from elections.models import Constituency, Election
 from observers.domain import made_lists, observer_lists
 from observers.domain.observer_lists import ObserverList
+from observers.register.views.caching import kept_by_everybody
 from observers.register.views.register import published
 
 # What an address calls the list of those who may come to any polling station.
@@ -21,7 +21,7 @@ COME_AGAIN_SECONDS = 5
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@kept_by_everybody
 def lists(request: HttpRequest, election: str) -> HttpResponse:
     """Every list of the election, with how many it holds."""
     found = published(election)

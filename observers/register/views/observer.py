@@ -4,17 +4,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from elections.domain.clock import database_now
 from observers.register import pages, queries
 from observers.register.entries import entry, policy_in_words
+from observers.register.views.caching import kept_by_everybody
 from observers.register.views.register import published
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@kept_by_everybody
 def observer(request: HttpRequest, election: str, number: str) -> HttpResponse:
     found = published(election)
     line = queries.one(found, number) if number.isprintable() else None

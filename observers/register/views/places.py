@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.names import sort_key
@@ -18,15 +17,14 @@ from elections.texts import in_language
 from observers.register import facets, pages, queries
 from observers.register.filters import BadAddress, Filters
 from observers.register.patience import TakesTooLong, patiently
+from observers.register.views.caching import kept_by_everybody
 from observers.register.views.lists import pdf_url
 from observers.register.views.register import published
 from organisations.models import Organisation
 
-never_stale = cache_control(private=True, no_cache=True)
-
 
 @require_safe
-@never_stale
+@kept_by_everybody
 def organisations(request: HttpRequest, election: str) -> HttpResponse:
     """Under the filters of the address, how many each would show."""
     found = published(election)
@@ -49,7 +47,7 @@ def organisations(request: HttpRequest, election: str) -> HttpResponse:
 
 
 @require_safe
-@never_stale
+@kept_by_everybody
 def constituencies(request: HttpRequest, election: str) -> HttpResponse:
     found = published(election)
     filters, mistake = _filters(request)
@@ -67,7 +65,7 @@ def constituencies(request: HttpRequest, election: str) -> HttpResponse:
 
 
 @require_safe
-@never_stale
+@kept_by_everybody
 def organisation(request: HttpRequest, election: str, key: UUID) -> HttpResponse:
     found = published(election)
     theirs = pages.organisation(found, key)
@@ -94,7 +92,7 @@ def organisation(request: HttpRequest, election: str, key: UUID) -> HttpResponse
 
 
 @require_safe
-@never_stale
+@kept_by_everybody
 def constituency(request: HttpRequest, election: str, number: int) -> HttpResponse:
     found = published(election)
     here = pages.constituency(found, number)

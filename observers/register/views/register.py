@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,10 +19,11 @@ from observers.register.entries import entry, finds_names, policy_in_words, show
 from observers.register.filters import STATUS_LABELS, BadAddress, Filters
 from observers.register.patience import TakesTooLong, patiently
 from observers.register.rows import rows
+from observers.register.views.caching import kept_by_everybody
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@kept_by_everybody
 @vary_on_headers("HX-Request")
 def register(request: HttpRequest, election: str) -> HttpResponse:
     """The page, or for a search as it is typed only the part that changes."""

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from observers.models import RegisterSnapshot
 from observers.register.open_data import LICENCE
+from observers.register.views.caching import kept_by_everybody
 from observers.register.views.register import published
 
 
 @require_safe
-@cache_control(private=True, no_cache=True)
+@kept_by_everybody
 def snapshots(request: HttpRequest, election: str) -> HttpResponse:
     found = published(election)
     context = {

@@ -16,12 +16,13 @@ from observers.register.statistics.figures import Table
 from observers.register.statistics.queries import Names
 from observers.register.statistics.snapshots import Snapshot
 from observers.register.statistics.tables import TABLES, Source, about
-from observers.register.views.caching import KEPT_SECONDS, kept_by_everybody
+from observers.register.views.caching import KEPT_SECONDS, asked_for_changes, kept_by_everybody
 
 FILES: dict[str, Callable[[Source], Table]] = {**TABLES, **audit.TABLES}
 
 
 @require_safe
+@asked_for_changes
 @kept_by_everybody
 def statistics(request: HttpRequest, election: str) -> HttpResponse:
     found = _published(election)
@@ -32,6 +33,7 @@ def statistics(request: HttpRequest, election: str) -> HttpResponse:
 
 
 @require_safe
+@asked_for_changes
 @kept_by_everybody
 def equality(request: HttpRequest, election: str) -> HttpResponse:
     found = _published(election)
