@@ -88,8 +88,8 @@ REGISTERS = {
 }
 # Who opens these is walked in `test_access.py`.
 DESK = {
-    "Appeal", "Badge", "Batch", "CommissionSession", "Forgotten", "LetterOnPaper", "NotReached",
-    "Overdue", "WithoutBadge", "WithoutPhoto",
+    "Appeal", "Badge", "Batch", "BlankMovement", "CommissionSession", "Forgotten", "Handover",
+    "LetterOnPaper", "NotReached", "Overdue", "PrintBatch", "WithoutBadge", "WithoutPhoto",
 }  # fmt: skip
 KEPT = {"ExemptPerson"}
 ROLES = {
