@@ -13,7 +13,7 @@ from tests import builders as make
 
 pytestmark = pytest.mark.django_db
 PATIENT = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
