@@ -51,10 +51,10 @@ LEFT JOIN bench_nominators o ON o.place = h.nominator %% (
     SELECT 1.1 * max(place) FROM bench_nominators)::int
 JOIN elections_constituency c ON c.election_id = %(election)s AND c.number = 1 + h.place %% 125
 """
-_OF = "FROM observers_registeredobserver WHERE election_id = %(election)s"
 _REST = (
     "INSERT INTO observers_registeredname (election_id, word, order_key, application_id)"
-    f" SELECT DISTINCT election_id, w, order_key, application_id {_OF.replace(' WHERE', ', unnest(string_to_array(search_key, chr(32))) w WHERE')}"  # noqa: E501
+    " SELECT DISTINCT election_id, w, order_key, application_id FROM observers_registeredobserver"
+    " CROSS JOIN unnest(string_to_array(search_key, ' ')) w WHERE election_id = %(election)s"
     " ORDER BY 1, 2, 3, 4",
     "INSERT INTO observers_registerword (election_id, word, observers)"
     " SELECT election_id, word, count(*) FROM observers_registeredname"

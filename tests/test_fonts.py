@@ -8,14 +8,20 @@ from django.conf import settings
 AZERBAIJANI = "AaBbCcÇçDdEeƏəFfGgĞğHhXxIıİiJjKkQqLlMmNnOoÖöPpRrSsŞşTtUuÜüVvYyZz"
 RUSSIAN = "".join(map(chr, range(0x410, 0x450))) + "Ёё"
 SIGNS = "0123456789№«»“”‘’–—…·×€→"
+CSS = settings.BASE_DIR / "static" / "css"
 FACES = [("Sans", 400), ("Sans", 600), ("Serif", 500), ("Mono", 400), ("Mono", 500)]
 
 
+def said() -> str:
+    """What pages have of fonts: the first file alone on the page of badges, else both."""
+    files = ("fonts-sans.css", "fonts.css")
+    return "".join((CSS / name).read_text(encoding="utf-8") for name in files)
+
+
 def characters_of(family: str, weight: int) -> set[int]:
-    """Every character that `css/fonts.css` promises for one face."""
-    css = (settings.BASE_DIR / "static" / "css" / "fonts.css").read_text(encoding="utf-8")
+    """Every character that the style sheets promise for one face."""
     promised: set[int] = set()
-    for face in re.findall(r"@font-face \{(.*?)\}", css, flags=re.DOTALL):
+    for face in re.findall(r"@font-face \{(.*?)\}", said(), flags=re.DOTALL):
         if f'"IBM Plex {family}"' not in face or f"font-weight: {weight};" not in face:
             continue
         for first, last in re.findall(r"U\+([0-9A-F]{4})(?:-([0-9A-F]{4}))?", face):
@@ -31,7 +37,6 @@ def test_a_face_has_every_letter_of_the_language(family, weight, letters):
 
 
 def test_every_font_file_is_there():
-    css = settings.BASE_DIR / "static" / "css"
-    named = re.findall(r'url\("(.+?)"\)', (css / "fonts.css").read_text(encoding="utf-8"))
-    assert len(named) == 20
-    assert [name for name in named if not (css / name).resolve().is_file()] == []
+    named = re.findall(r'url\("(.+?)"\)', said())
+    assert len(named) == len(set(named)) == 20
+    assert [name for name in named if not (CSS / name).resolve().is_file()] == []

@@ -32,6 +32,7 @@ _MODULES = (
 )  # fmt: skip
 FILES = (
     "css/tokens.css",
+    "css/fonts-sans.css",
     "css/verify.css",
     "img/verify.svg",
     "img/favicon.svg",
